@@ -1,0 +1,26 @@
+/** Unit tests sit beside the code; what crosses folders or processes is under test/. */
+const swc = {
+  jsc: {
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    target: 'es2022',
+    keepClassNames: true,
+  },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+};
+
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
+  testMatch: ['**/*.spec.ts'],
+  transform: { '^.+\\.c?ts$': ['@swc/jest', swc] },
+  moduleFileExtensions: ['ts', 'cts', 'js', 'cjs', 'json', 'node'],
+  moduleNameMapper: {
+    '^nestjs-loose-coupling$': '<rootDir>/libs/loose-coupling/src/index.ts',
+    '^nestjs-loose-coupling/(.*)$': '<rootDir>/libs/loose-coupling/src/$1/index.ts',
+    '^(\\.{1,2}/.*)\\.cjs$': '$1.cts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+};

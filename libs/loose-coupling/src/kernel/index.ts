@@ -1,0 +1,11 @@
+export { Clock, SystemClock, type Timer } from './clock.js';
+export { sleep } from './sleep.js';
+export { uuidv7 } from './ids.js';
+export { backoffDelay, type BackoffOptions } from './backoff.js';
+export { currentCorrelation, withCorrelation, type Correlation } from './correlation.js';
+export { FaultList } from './fault-list.js';
+export { parseUntrustedJson, utf8Length, type JsonValue } from './json.js';
+export { LooseCouplingError, isLooseCouplingError } from './errors/loose-coupling.error.js';
+export { InvalidOptionsError } from './errors/invalid-options.error.js';
+export { ClosedError } from './errors/closed.error.js';
+export { MissingPackageError } from './errors/missing-package.error.js';

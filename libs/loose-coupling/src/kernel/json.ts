@@ -1,0 +1,20 @@
+/** Any value that survives JSON unchanged. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+
+/**
+ * Parses untrusted JSON. Keys that could reach a prototype when merged (`__proto__`, and `constructor` with a
+ * `prototype` inside) are dropped.
+ * @throws {SyntaxError} when the text is not JSON
+ */
+export function parseUntrustedJson(text: string): unknown {
+  // The reviver costs several times the parse, so it runs only when a suspicious key can be there.
+  if (!text.includes('__proto__') && !text.includes('prototype') && !text.includes('\\u')) return JSON.parse(text);
+  return JSON.parse(text, function (this: Record<string, unknown>, key, value: unknown) {
+    if (key === '__proto__') return undefined;
+    if (key === 'constructor' && typeof value === 'object' && value !== null && 'prototype' in value) return undefined;
+    return value;
+  });
+}
+
+/** Length in UTF-8 bytes, which is what message size limits count. */
+export const utf8Length = (text: string): number => Buffer.byteLength(text, 'utf8');

@@ -1,0 +1,57 @@
+import type { MessageEnvelope } from '../envelope/message-envelope.js';
+import type { EventPattern } from '../patterns/event-pattern.js';
+import type { EntryResult, MessageQueue } from './message-queue.js';
+
+/** A queue that the application needs, derived from its handlers. */
+export interface QueueSpecification {
+  readonly name: string;
+  readonly fifo: boolean;
+  /** Milliseconds a received message stays hidden. */
+  readonly visibilityTimeout: number;
+  /** Receives after which the queue itself gives a message up to its dead-letter queue; a net under the consumer's own policy. */
+  readonly maxReceiveCount: number;
+  readonly deadLetterQueue?: string;
+}
+
+/** Events of one topic that shall be copied to a queue. */
+export interface SubscriptionSpecification {
+  readonly topic: string;
+  readonly queue: string;
+  /** Tested against the event's data; all events when absent. */
+  readonly filter?: EventPattern;
+}
+
+/** Everything the handlers of one application need from the transport. */
+export interface Topology {
+  readonly queues: readonly QueueSpecification[];
+  /** Topics that are published to or subscribed to: the names of event contracts. */
+  readonly topics: readonly { readonly name: string; readonly fifo: boolean }[];
+  readonly subscriptions: readonly SubscriptionSpecification[];
+}
+
+export interface OutgoingEvent {
+  readonly topic: string;
+  readonly envelope: MessageEnvelope;
+  /** Keeps events with the same `partitionkey` in order, for FIFO topics. */
+  readonly fifo: boolean;
+  /** Milliseconds to wait before delivery. Default 0. */
+  readonly delay?: number;
+}
+
+/**
+ * Moves messages. Two implementations, held to one conformance suite: the embedded broker, and AWS.
+ * `publish` settles each event on its own; what it reports as accepted is delivered at least once.
+ */
+export abstract class MessageTransport {
+  /** Makes what is missing and leaves what is there. Safe when two instances start at once. */
+  abstract provision(topology: Topology): Promise<void>;
+  abstract publish(events: readonly OutgoingEvent[]): Promise<EntryResult[]>;
+  /** The queue of that name. Sending to a queue that was never provisioned fails with `UnknownQueueError`. */
+  abstract queue(name: string): MessageQueue;
+  /** Names of the queues there are. */
+  abstract listQueues(): Promise<string[]>;
+  /** Ends waiting receives and releases what the transport holds. */
+  abstract close(): Promise<void>;
+  /** Limit of one message, body and attributes, in UTF-8 bytes. */
+  abstract readonly maxMessageBytes: number;
+}

@@ -1,0 +1,1 @@
+export type { MessageEnvelope } from './envelope/message-envelope.js';
