@@ -19,6 +19,7 @@ module.exports = {
   moduleNameMapper: {
     '^nestjs-loose-coupling$': '<rootDir>/libs/loose-coupling/src/index.ts',
     '^nestjs-loose-coupling/(.*)$': '<rootDir>/libs/loose-coupling/src/$1/index.ts',
+    '^@shop/(.*)$': '<rootDir>/libs/shop-$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.cjs$': '$1.cts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

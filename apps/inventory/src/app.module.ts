@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { LooseCouplingModule } from 'nestjs-loose-coupling';
+import { HealthController } from '@shop/http';
+import { StockModule } from './stock/stock.module.js';
+
+/** The inventory service: its own database file; the broker file is all it shares with others. */
+@Module({
+  imports: [
+    LooseCouplingModule.forRoot({
+      service: 'inventory',
+      transport: { type: 'local', file: 'broker.db' },
+      store: { type: 'sqlite', file: 'inventory.db' },
+    }),
+    CqrsModule.forRoot(),
+    StockModule,
+  ],
+  controllers: [HealthController],
+})
+export class AppModule {}

@@ -1,0 +1,50 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsInt,
+  IsNumber,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+
+/** All lines are reserved in one transaction, which has room for a hundred things. */
+const MOST_LINES = 50;
+
+export class OrderLineDto {
+  @ApiProperty({ example: 'NW-011' })
+  @IsString()
+  @Length(1, 64)
+  sku!: string;
+
+  @ApiProperty({ example: 12, minimum: 1 })
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  quantity!: number;
+
+  @ApiProperty({ example: 14, minimum: 0 })
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  @Min(0)
+  unitPrice!: number;
+}
+
+export class PlaceOrderDto {
+  @ApiProperty({ example: 'VINET' })
+  @IsString()
+  @Length(1, 64)
+  customerId!: string;
+
+  @ApiProperty({ type: [OrderLineDto] })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MOST_LINES)
+  @ValidateNested({ each: true })
+  @Type(() => OrderLineDto)
+  lines!: OrderLineDto[];
+}

@@ -1,0 +1,2 @@
+export { OrderPlaced, OrderCancelled, type OrderPlacedData, type OrderCancelledData } from './order-events.js';
+export { StockReserved, StockRejected, type StockReservedData, type StockRejectedData } from './stock-events.js';
