@@ -1,0 +1,36 @@
+/** Deeper data is refused on sending, so that whoever reads it need not fear for his stack. */
+export const MAX_SENT_DEPTH = 64;
+/** Leaves room for the wrappers that a message collects on its way. */
+export const MAX_RECEIVED_DEPTH = MAX_SENT_DEPTH + 8;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** Whether JSON text nests deeper than `limit`. Reads the text only, so it is safe before parsing. */
+export function isNestedDeeper(text: string, limit: number): boolean {
+  let depth = 0;
+  for (let index = 0; index < text.length; index++) {
+    const char = text.charCodeAt(index);
+    if (char === QUOTE) {
+      index = endOfString(text, index);
+    } else if (char === OPEN_ARRAY || char === OPEN_OBJECT) {
+      if (++depth > limit) return true;
+    } else if (char === CLOSE_ARRAY || char === CLOSE_OBJECT) {
+      depth--;
+    }
+  }
+  return false;
+}
+
+function endOfString(text: string, start: number): number {
+  for (let index = start + 1; index < text.length; index++) {
+    const char = text.charCodeAt(index);
+    if (char === QUOTE) return index;
+    if (char === BACKSLASH) index++;
+  }
+  return text.length;
+}
