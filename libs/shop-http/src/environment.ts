@@ -8,7 +8,11 @@ export interface ListenAddress {
  * `HOST` (default 127.0.0.1) and the port variable of the service.
  * @throws {RangeError} when the port is not one
  */
-export function listenAddress(portVariable: string, defaultPort: number, env: NodeJS.ProcessEnv = process.env): ListenAddress {
+export function listenAddress(
+  portVariable: string,
+  defaultPort: number,
+  env: NodeJS.ProcessEnv = process.env,
+): ListenAddress {
   const port = Number(env[portVariable] ?? defaultPort);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new RangeError(`${portVariable} must be a port number from 0 to 65535, got "${env[portVariable]}"`);

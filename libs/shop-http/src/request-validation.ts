@@ -1,4 +1,9 @@
-import { UnprocessableEntityException, BadRequestException, ValidationPipe, type ValidationError } from '@nestjs/common';
+import {
+  UnprocessableEntityException,
+  BadRequestException,
+  ValidationPipe,
+  type ValidationError,
+} from '@nestjs/common';
 import type { InvalidField } from './problem-details.js';
 
 /** Thrown for a request that does not fit its DTO; lists every fault. */

@@ -11,7 +11,9 @@ export class GetReservation extends Query<Reservation> {
 
 @QueryHandler(GetReservation)
 export class GetReservationHandler implements IQueryHandler<GetReservation> {
-  constructor(@InjectAggregateRepository(Reservation) private readonly reservations: AggregateRepository<Reservation>) {}
+  constructor(
+    @InjectAggregateRepository(Reservation) private readonly reservations: AggregateRepository<Reservation>,
+  ) {}
 
   async execute({ orderId }: GetReservation): Promise<Reservation> {
     const reservation = await this.reservations.find(orderId);

@@ -17,8 +17,7 @@ export class Product extends EventSourcedAggregateRoot<ProductEvent> {
   /** @throws {StockBelowReservedError} when fewer pieces would be on hand than are reserved */
   list(name: string, unitPrice: number, stock: number): void {
     if (stock < this.reserved) throw new StockBelowReservedError(this.id, stock, this.reserved);
-    const unchanged =
-      this.version > 0 && name === this.name && unitPrice === this.unitPrice && stock === this.onHand;
+    const unchanged = this.version > 0 && name === this.name && unitPrice === this.unitPrice && stock === this.onHand;
     if (!unchanged) this.apply(new ProductWasListed(name, unitPrice, stock));
   }
 

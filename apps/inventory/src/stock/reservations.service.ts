@@ -1,10 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from 'nestjs-loose-coupling';
-import {
-  AggregateRepository,
-  AggregateSession,
-  InjectAggregateRepository,
-} from 'nestjs-loose-coupling/event-sourcing';
+import { AggregateRepository, AggregateSession, InjectAggregateRepository } from 'nestjs-loose-coupling/event-sourcing';
 import { shortageOf, totalByProduct } from './allocate.js';
 import { Product } from './product.js';
 import { Reservation } from './reservation.js';

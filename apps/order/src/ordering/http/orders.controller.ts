@@ -33,7 +33,11 @@ export class OrdersController {
   @Post()
   @HttpCode(202)
   @ApiOperation({ summary: 'Place an order; it is confirmed or rejected once inventory has decided' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Repeats with the same key place no second order.' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'Repeats with the same key place no second order.',
+  })
   @ApiAcceptedResponse({ type: OrderAcceptedView })
   @ApiBadRequestResponse({ type: ProblemDetails })
   @ApiUnprocessableEntityResponse({ type: ProblemDetails })

@@ -1,0 +1,97 @@
+// The main job, watched: two services, a database each, one broker file, and a crash in the middle.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { checkInvariants } from './invariants.mjs';
+import * as northwind from './northwind.mjs';
+import { Progress } from './progress.mjs';
+import { freePort, Service } from './service.mjs';
+import { inParallel, ShopClient } from './shop-client.mjs';
+
+const CLIENTS = 8;
+const DRAIN_MS = 60_000;
+
+const dataDir = resolve(process.env.LOOSE_COUPLING_DATA_DIR ?? '.loose-coupling', 'demo');
+rmSync(dataDir, { recursive: true, force: true });
+mkdirSync(dataDir, { recursive: true });
+
+const service = async (name, port) =>
+  new Service(name, { port: await freePort(port), dataDir, logFile: join(dataDir, `${name}.log`) });
+const order = await service('order', Number(process.env.ORDER_PORT ?? 3001));
+const inventory = await service('inventory', Number(process.env.INVENTORY_PORT ?? 3002));
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => Promise.all([order.kill(), inventory.kill()]).then(() => process.exit(130)));
+}
+
+try {
+  process.exitCode = await demo();
+} catch (error) {
+  console.error(`\n${error.stack}\nThe services' logs are in ${dataDir}`);
+  process.exitCode = 1;
+} finally {
+  await Promise.all([order.stop(), inventory.stop()]);
+}
+
+async function demo() {
+  const started = Date.now();
+  const shop = new ShopClient(order.url, inventory.url);
+  const products = northwind.products();
+  const orders = northwind.orders();
+
+  await Promise.all([order.start(), inventory.start()]);
+  console.log(`order     ${order.url}      API: ${order.url}/docs`);
+  console.log(`inventory ${inventory.url}      API: ${inventory.url}/docs`);
+  console.log(`Two processes, a database each, one broker file in ${dataDir}\n`);
+
+  await inParallel(products, CLIENTS, (product) => shop.listProduct(product));
+  console.log(`${products.length} products listed. Placing ${orders.length} orders over HTTP, ${CLIENTS} at a time:`);
+
+  const progress = new Progress(orders.length, () => shop.tally());
+  const orderIds = [];
+  let crash = Promise.resolve();
+  const place = async (each) => {
+    orderIds.push((await shop.placeOrder(each)).orderId);
+    progress.placed();
+    if (orderIds.length === Math.round(orders.length * 0.4)) crash = killInventory();
+    if (orderIds.length === Math.round(orders.length * 0.8)) await crash;
+  };
+  const killInventory = async () => {
+    await inventory.kill();
+    progress.say(`  inventory killed (SIGKILL) after ${orderIds.length} orders; order goes on accepting`);
+  };
+
+  progress.start();
+  const placing = Date.now();
+  await inParallel(orders, CLIENTS, place);
+  const placingSeconds = (Date.now() - placing) / 1000;
+  await crash;
+  await progress.refresh();
+  progress.say(`  all ${orders.length} placed, ${progress.backlog} wait for inventory; starting it again`);
+  const backlog = progress.backlog;
+
+  const restarted = Date.now();
+  await inventory.start();
+  do {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await progress.refresh();
+    if (Date.now() - restarted > DRAIN_MS)
+      throw new Error(`${progress.backlog} orders are still pending after ${DRAIN_MS / 1000} s`);
+  } while (progress.backlog > 0);
+  const drainSeconds = (Date.now() - restarted) / 1000;
+  progress.stop();
+
+  const { pending, ...final } = await shop.tally();
+  const { checks, faults } = await checkInvariants(shop, { products, orderIds });
+  console.log(`
+Accepted   ${orderIds.length} orders in ${placingSeconds.toFixed(1)} s (${Math.round(orderIds.length / placingSeconds)}/s), none of them waiting for inventory
+Backlog    ${backlog} orders after the crash, drained ${drainSeconds.toFixed(1)} s after the restart began
+Outcome    ${final.confirmed} confirmed, ${final.rejected} rejected, ${final.cancelled} cancelled, ${pending} pending
+`);
+  for (const check of checks) console.log(`${faults.length === 0 ? '✓' : '·'} ${check}`);
+  for (const fault of faults.slice(0, 20)) console.log(`✗ ${fault}`);
+  if (faults.length > 20) console.log(`✗ … and ${faults.length - 20} more`);
+  console.log(
+    `\n${faults.length === 0 ? 'All invariants hold' : `${faults.length} faults`} (${((Date.now() - started) / 1000).toFixed(1)} s).`,
+  );
+  return faults.length === 0 ? 0 : 1;
+}
