@@ -20,7 +20,7 @@ module.exports = {
     '^nestjs-loose-coupling$': '<rootDir>/libs/loose-coupling/src/index.ts',
     '^nestjs-loose-coupling/(.*)$': '<rootDir>/libs/loose-coupling/src/$1/index.ts',
     '^@shop/(.*)$': '<rootDir>/libs/shop-$1/src/index.ts',
-    '^(\\.{1,2}/.*)\\.cjs$': '$1.cts',
+    '^(\\.{1,2}/.*)\\.cjs$': ['$1.cts', '$1.cjs'],
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist'],
