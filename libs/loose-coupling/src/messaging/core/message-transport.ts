@@ -48,6 +48,8 @@ export abstract class MessageTransport {
   abstract publish(events: readonly OutgoingEvent[]): Promise<EntryResult[]>;
   /** The queue of that name. Sending to a queue that was never provisioned fails with `UnknownQueueError`. */
   abstract queue(name: string): MessageQueue;
+  /** Removes a queue with its messages and subscriptions. Nothing happens when there is none of that name. */
+  abstract deleteQueue(name: string): Promise<void>;
   /** Names of the queues there are. */
   abstract listQueues(): Promise<string[]>;
   /** Ends waiting receives and releases what the transport holds. */

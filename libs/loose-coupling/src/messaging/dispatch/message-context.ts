@@ -24,6 +24,8 @@ export interface MessageContext {
   readonly lastAttempt: boolean;
   /** Aborted when the message is lost to another consumer, or the drain timeout of a shutdown has passed. */
   readonly signal: AbortSignal;
+  /** Whether duplicates shall be recognised; false when the handler said `inbox: false`. Default true. */
+  readonly inbox?: boolean;
   readonly envelope: MessageEnvelope;
   readonly contract?: MessageContract;
   /** In `@OnDeadLetter` handlers: why the message is there. */
