@@ -11,6 +11,8 @@ import { StockModule } from './stock/stock.module.js';
       service: 'inventory',
       transport: { type: 'local', file: 'broker.db' },
       store: { type: 'sqlite', file: 'inventory.db' },
+      // Handlers take milliseconds and are kept alive by heartbeats; after a crash, their messages come back this soon.
+      consumer: { visibilityTimeout: 5_000 },
     }),
     CqrsModule.forRoot(),
     StockModule,

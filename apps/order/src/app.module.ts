@@ -11,6 +11,8 @@ import { OrderingModule } from './ordering/ordering.module.js';
       service: 'order',
       transport: { type: 'local', file: 'broker.db' },
       store: { type: 'sqlite', file: 'order.db' },
+      // Handlers take milliseconds and are kept alive by heartbeats; after a crash, their messages come back this soon.
+      consumer: { visibilityTimeout: 5_000 },
     }),
     CqrsModule.forRoot(),
     OrderingModule,

@@ -1,0 +1,99 @@
+// Kills either service at random moments while orders flow, then checks that nothing was lost or done twice.
+//   node scripts/chaos/main.mjs [--kills 20] [--seed 1] [--json]
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { checkInvariants } from '../demo/invariants.mjs';
+import * as northwind from '../demo/northwind.mjs';
+import { freePort, Service } from '../demo/service.mjs';
+import { inParallel, ShopClient } from '../demo/shop-client.mjs';
+import { Customers } from './customers.mjs';
+import { createRandom } from './random.mjs';
+
+const DRAIN_MS = 90_000;
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const kills = Number(values.kills);
+const random = createRandom(Number(values.seed));
+const say = (text) => values.json || console.log(text);
+
+const dataDir = mkdtempSync(join(tmpdir(), 'loose-coupling-chaos-'));
+mkdirSync(dataDir, { recursive: true });
+const start = async (name) =>
+  new Service(name, { port: await freePort(0), dataDir, logFile: join(dataDir, `${name}.log`) });
+const services = { order: await start('order'), inventory: await start('inventory') };
+
+let failed = true;
+try {
+  const result = await chaos();
+  failed = result.faults.length > 0;
+  console.log(values.json ? JSON.stringify(result) : summary(result));
+} finally {
+  await Promise.all(Object.values(services).map((service) => service.kill()));
+  if (failed) console.error(`The databases and logs are in ${dataDir}`);
+  else rmSync(dataDir, { recursive: true, force: true });
+}
+process.exitCode = failed ? 1 : 0;
+
+async function chaos() {
+  const products = northwind.products().map((product) => ({ ...product, unitsInStock: product.unitsInStock * 20 }));
+  const shop = new ShopClient(services.order.url, services.inventory.url);
+  await Promise.all([services.inventory.start(), services.order.start()]);
+  await inParallel(products, 8, (product) => shop.listProduct(product));
+
+  const customers = new Customers(shop, northwind.orders(), random);
+  const ordering = customers.run(6);
+  const killed = { order: 0, inventory: 0 };
+  try {
+    for (let count = 1; count <= kills; count += 1) {
+      await wait(random.between(100, 900));
+      const victims = random.next() < 0.15 ? ['order', 'inventory'] : [random.pick(['order', 'inventory'])];
+      await Promise.all(victims.map((name) => services[name].kill()));
+      for (const name of victims) killed[name] += 1;
+      say(`kill ${String(count).padStart(2)}: ${victims.join(' and ')} after ${customers.accepted.length} orders`);
+      await wait(random.between(0, 200));
+      await Promise.all(victims.map((name) => services[name].start()));
+    }
+  } finally {
+    customers.close();
+  }
+  await ordering;
+
+  const draining = Date.now();
+  let tally = await shop.tally();
+  while (tally.pending > 0 && Date.now() - draining < DRAIN_MS) {
+    await wait(200);
+    tally = await shop.tally();
+  }
+  // A cancellation is final in order before inventory has heard of it: wait until both say the same.
+  let checked = await checkInvariants(shop, { products, orderIds: customers.accepted });
+  while (checked.faults.length > 0 && Date.now() - draining < DRAIN_MS) {
+    await wait(500);
+    checked = await checkInvariants(shop, { products, orderIds: customers.accepted });
+  }
+  return {
+    seed: Number(values.seed),
+    killed,
+    accepted: customers.accepted.length,
+    ...tally,
+    drainMs: Date.now() - draining,
+    ...checked,
+  };
+}
+
+function summary({ seed, killed, accepted, confirmed, rejected, cancelled, drainMs, checks, faults }) {
+  return [
+    `\nSeed ${seed}: order killed ${killed.order} times, inventory ${killed.inventory} times.`,
+    `${accepted} orders: ${confirmed} confirmed, ${rejected} rejected, ${cancelled} cancelled; settled ${drainMs} ms after the last.`,
+    ...checks.map((check) => `${faults.length === 0 ? '✓' : '·'} ${check}`),
+    ...faults.slice(0, 20).map((fault) => `✗ ${fault}`),
+  ].join('\n');
+}
