@@ -20,3 +20,9 @@ export { eventNameOf, toEventContract, type EventReference } from './contracts/t
 export { InvalidMessageDataError, type DataIssue } from './errors/invalid-message-data.error.js';
 export { UnparsableMessageError } from './errors/unparsable-message.error.js';
 export { UnserializableDataError } from './errors/unserializable-data.error.js';
+
+export { compileFilterPolicy, type CompiledFilterPolicy } from './patterns/filter-policy.js';
+export type { FilterableMessage, FilterPolicyScope } from './patterns/filterable-message.js';
+export { compilePattern } from './patterns/compile-pattern.js';
+export type { CompiledPattern, EventPattern, PatternTest } from './patterns/event-pattern.js';
+export { InvalidEventPatternError } from './errors/invalid-event-pattern.error.js';

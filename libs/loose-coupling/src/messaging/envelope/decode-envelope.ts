@@ -45,7 +45,10 @@ function decodeValue(value: unknown, attributes: Attributes, sentAt: number, wra
   if (binary) return { envelope: binary, shape: 'cloudevents-binary' };
   if (isRecord(value)) {
     const notification = readSnsNotification(value);
-    if (notification) return decodeText(notification.text, notification.attributes, notification.time, wrappers + 1);
+    if (notification) {
+      const { text, attributes: inner, time = sentAt } = notification;
+      return decodeText(text, inner, time, wrappers + 1);
+    }
     if (value['detail-type'] !== undefined) {
       const envelope = readEventBridgeEvent(value);
       // Ours travel inside of the detail.

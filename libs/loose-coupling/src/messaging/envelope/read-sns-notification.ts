@@ -6,7 +6,7 @@ export interface SnsNotification {
   readonly text: string;
   readonly attributes: Readonly<Record<string, string>>;
   /** Epoch milliseconds. */
-  readonly time: number;
+  readonly time?: number;
 }
 
 /**
@@ -19,7 +19,7 @@ export function readSnsNotification(value: JsonRecord): SnsNotification | undefi
   if (type !== 'Notification') throw new UnparsableMessageError(`it is an SNS message of type ${quote(type)}`);
   if (typeof text !== 'string') throw new UnparsableMessageError('its SNS notification has no text in "Message"');
   const time = readOptionalTime(value, 'Timestamp');
-  return { text, attributes: readAttributes(value['MessageAttributes']), time: time ? Date.parse(time) : 0 };
+  return { text, attributes: readAttributes(value['MessageAttributes']), ...(time && { time: Date.parse(time) }) };
 }
 
 function readAttributes(value: unknown): Record<string, string> {
