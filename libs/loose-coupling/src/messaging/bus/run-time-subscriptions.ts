@@ -1,0 +1,100 @@
+import { FaultList, uuidv7, type Clock } from '../../kernel/index.js';
+import type { MessageContract } from '../contracts/message-contract.js';
+import { toEventContract } from '../contracts/to-event-contract.js';
+import { deadLetterQueueName } from '../core/dead-letter.js';
+import type { MessageTransport } from '../core/message-transport.js';
+import type { MessageContext } from '../dispatch/message-context.js';
+import type { MessageConsumers } from '../message-consumers.js';
+import type { MessageHandlerRegistry } from '../message-handler.registry.js';
+import type { MessagingOptions } from '../messaging-options.js';
+import { checkHandlerOptions } from '../topology/check-handler-options.js';
+import { deriveTopology } from '../topology/derive-topology.js';
+import type { QueueBinding } from '../topology/queue-binding.js';
+import { eventQueueName, physicalQueueName } from '../topology/queue-names.js';
+import type { SubscribeOptions, Subscription } from './message-bus.js';
+
+type Handler = (data: never, context: MessageContext) => unknown;
+
+/** Handlers that are registered while the application runs. */
+export class RunTimeSubscriptions {
+  private readonly queues = new Set<string>();
+
+  constructor(
+    private readonly transport: MessageTransport,
+    private readonly consumers: MessageConsumers,
+    private readonly registry: MessageHandlerRegistry,
+    private readonly options: MessagingOptions,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {InvalidOptionsError} when the options are wrong, or the queue already has a consumer in this application */
+  async open(event: MessageContract | string, handler: Handler, options: SubscribeOptions = {}): Promise<Subscription> {
+    const contract = toEventContract(event);
+    const anonymous = options.queue === undefined;
+    const queue = physicalQueueName(options.queue ?? this.anonymousName(contract), contract.ordered);
+    this.check(queue, contract, options);
+    this.queues.add(queue);
+    try {
+      const binding = this.bind(queue, contract, handler, options);
+      await this.transport.provision(deriveTopology([binding]));
+      const consumer = this.consumers.receive(binding);
+      let closing: Promise<void> | undefined;
+      const close = async () => {
+        await this.consumers.stop(consumer);
+        this.queues.delete(queue);
+        if (anonymous) await this.remove(queue);
+      };
+      return { queue, close: () => (closing ??= close()) };
+    } catch (error) {
+      this.queues.delete(queue);
+      throw error;
+    }
+  }
+
+  private check(queue: string, contract: MessageContract, options: SubscribeOptions): void {
+    const faults = new FaultList(`subscribe(${contract.name})`);
+    checkHandlerOptions(faults, 'options', { kind: 'event', reference: contract, options });
+    if (this.queues.has(queue) || this.registry.bindings.some((binding) => binding.queue === queue)) {
+      faults.say(`options.queue: the queue "${queue}" already has a consumer in this application`);
+    }
+    faults.throwIfAny();
+  }
+
+  private bind(queue: string, contract: MessageContract, handler: Handler, options: SubscribeOptions): QueueBinding {
+    const { service, retry, inbox, consumer } = this.options;
+    const { filter } = options;
+    return {
+      queue,
+      fifo: contract.ordered,
+      concurrency: options.concurrency ?? consumer.concurrency,
+      visibilityTimeout: options.visibilityTimeout ?? consumer.visibilityTimeout,
+      topics: [{ name: contract.name, fifo: contract.ordered, ...(filter && { filter }) }],
+      handlers: new Map([
+        [
+          contract.name,
+          {
+            id: `${service}/subscription.${queue}`,
+            kind: 'event',
+            contract,
+            retry: { ...retry, ...options.retry },
+            inbox: options.inbox ?? inbox,
+            invoke: async (data, context) => handler(data as never, context),
+          },
+        ],
+      ]),
+    };
+  }
+
+  private anonymousName(contract: MessageContract): string {
+    // The random end of the id: its beginning is the time.
+    return `${eventQueueName(this.options.service, contract.name)}-${uuidv7(this.clock.now()).slice(-12)}`;
+  }
+
+  /** Dead letters are kept: they may be all that is left of a message. */
+  private async remove(queue: string): Promise<void> {
+    await this.transport.deleteQueue(queue);
+    const deadLetterQueue = deadLetterQueueName(queue);
+    const { available, inFlight, delayed } = await this.transport.queue(deadLetterQueue).depth();
+    if (available + inFlight + delayed === 0) await this.transport.deleteQueue(deadLetterQueue);
+  }
+}

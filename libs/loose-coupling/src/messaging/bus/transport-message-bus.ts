@@ -1,0 +1,182 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock, ClosedError } from '../../kernel/index.js';
+import type { MessageContract } from '../contracts/message-contract.js';
+import { validateData } from '../contracts/validate-data.js';
+import { MessageTransport, type OutgoingEvent } from '../core/message-transport.js';
+import type { EntryResult } from '../core/message-queue.js';
+import { MessageMiddlewareRegistry } from '../dispatch/message-middleware.registry.js';
+import { DEFAULT_RETRY_POLICY, maxDeliveries } from '../dispatch/retry-policy.js';
+import { encodeEnvelope } from '../envelope/encode-envelope.js';
+import type { MessageEnvelope } from '../envelope/message-envelope.js';
+import { PublishFailedError } from '../errors/publish-failed.error.js';
+import { MessageConsumers } from '../message-consumers.js';
+import { MessageHandlerRegistry } from '../message-handler.registry.js';
+import { MESSAGING_OPTIONS, type MessagingOptions } from '../messaging-options.js';
+import { queueWithDeadLetters } from '../topology/derive-topology.js';
+import { TopologyProvisioner } from '../topology-provisioner.js';
+import {
+  MessageBus,
+  type EventToPublish,
+  type PublishOptions,
+  type RequestOptions,
+  type ScheduleOptions,
+  type SentMessage,
+  type SubscribeOptions,
+  type Subscription,
+} from './message-bus.js';
+import { MessageFactory } from './message-factory.js';
+import { ReplyInbox } from './reply-inbox.js';
+import { RunTimeSubscriptions } from './run-time-subscriptions.js';
+
+const REQUEST_TIMEOUT = 30_000;
+
+/** The `MessageBus` on whichever transport the application has. */
+@Injectable()
+export class TransportMessageBus extends MessageBus {
+  private readonly messages: MessageFactory;
+  private readonly replies: ReplyInbox;
+  private readonly subscriptions: RunTimeSubscriptions;
+  private closed = false;
+
+  constructor(
+    private readonly transport: MessageTransport,
+    private readonly provisioner: TopologyProvisioner,
+    private readonly observers: MessageMiddlewareRegistry,
+    private readonly clock: Clock,
+    @Inject(MESSAGING_OPTIONS) private readonly options: MessagingOptions,
+    consumers: MessageConsumers,
+    registry: MessageHandlerRegistry,
+  ) {
+    super();
+    this.messages = new MessageFactory(options.service, clock);
+    this.replies = new ReplyInbox(transport, consumers, options.service, clock);
+    this.subscriptions = new RunTimeSubscriptions(transport, consumers, registry, options, clock);
+  }
+
+  override async publish(
+    event: MessageContract | string,
+    data: unknown,
+    options?: PublishOptions,
+  ): Promise<SentMessage> {
+    const outgoing = await this.prepare(event, data, options);
+    const [result] = await this.transport.publish([outgoing]);
+    return this.accepted(outgoing.envelope, result);
+  }
+
+  override async publishAll(events: readonly EventToPublish[]): Promise<SentMessage[]> {
+    const outgoing = await Promise.all(events.map(({ event, data, options }) => this.prepare(event, data, options)));
+    const results = await this.transport.publish(outgoing);
+    const failures = results.flatMap((result, index) => (result.ok ? [] : [{ index, error: result.error }]));
+    outgoing.forEach(({ envelope }, index) => results[index]?.ok && this.tell(envelope));
+    if (failures.length > 0) throw new PublishFailedError(failures, events.length);
+    return outgoing.map(({ envelope }) => ({ id: envelope.id }));
+  }
+
+  override async send(command: MessageContract, data: unknown, options?: PublishOptions): Promise<SentMessage> {
+    this.assertOpen();
+    const envelope = await this.messages.create(command, data, options);
+    return this.put(command, envelope, options?.delay);
+  }
+
+  override async request<Input, Reply>(
+    command: MessageContract<unknown, Reply, Input>,
+    data: Input,
+    options: RequestOptions = {},
+  ): Promise<Reply> {
+    this.assertOpen();
+    const { timeout = REQUEST_TIMEOUT, signal } = options;
+    signal?.throwIfAborted();
+    const replyTo = await this.replies.open();
+    const expiry = this.clock.now() + timeout;
+    const envelope = await this.messages.create(command as MessageContract, data, options, { replyTo, expiry });
+    const { id, type } = envelope;
+    const reply = this.replies.wait({ id, type, queue: command.queue, timeout, signal });
+    // Sent beside the wait, so that a timeout or an abort ends the request also while it is being sent.
+    this.put(command as MessageContract, envelope).catch((error: unknown) => this.replies.abandon(id, error));
+    return validateData(command.reply, await reply, `reply of ${type}`);
+  }
+
+  override schedule(message: MessageContract, data: unknown, when: ScheduleOptions): Promise<SentMessage> {
+    const delay = 'at' in when ? Math.max(0, Number(when.at) - this.clock.now()) : when.delay;
+    const options = { ...when, delay };
+    return message.kind === 'event' ? this.publish(message, data, options) : this.send(message, data, options);
+  }
+
+  override async subscribe(
+    event: MessageContract | string,
+    handler: (data: never, context: never) => unknown,
+    options?: SubscribeOptions,
+  ): Promise<Subscription> {
+    this.assertOpen();
+    await this.provisioner.ready();
+    return this.subscriptions.open(event, handler as never, options);
+  }
+
+  /** Pending requests are rejected; nothing can be sent afterwards. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.replies.close();
+  }
+
+  private async prepare(
+    event: MessageContract | string,
+    data: unknown,
+    options?: PublishOptions,
+  ): Promise<OutgoingEvent> {
+    this.assertOpen();
+    const envelope = await this.messages.create(event, data, options);
+    const fifo = typeof event !== 'string' && event.ordered;
+    const topic = envelope.type;
+    await this.provisioner.ensure(`topic ${topic}`, () => ({
+      queues: [],
+      topics: [{ name: topic, fifo }],
+      subscriptions: [],
+    }));
+    return { topic, envelope, fifo, ...(options?.delay !== undefined && { delay: options.delay }) };
+  }
+
+  private async put(command: MessageContract, envelope: MessageEnvelope, delay?: number): Promise<SentMessage> {
+    const { queue, ordered } = command;
+    await this.provisioner.ensure(`queue ${queue}`, () => this.commandQueue(queue, ordered));
+    const { id, partitionkey } = envelope;
+    const [result] = await this.transport.queue(queue).send([
+      {
+        body: encodeEnvelope(envelope),
+        ...(delay !== undefined && { delay }),
+        ...(ordered && { groupId: partitionkey ?? id, deduplicationId: id }),
+      },
+    ]);
+    return this.accepted(envelope, result);
+  }
+
+  /** A receiver that starts later finds its queue, and what was sent to it in the meantime. */
+  private commandQueue(name: string, fifo: boolean) {
+    const { visibilityTimeout } = this.options.consumer;
+    const maxReceiveCount = maxDeliveries(DEFAULT_RETRY_POLICY);
+    return {
+      queues: queueWithDeadLetters({ name, fifo, visibilityTimeout, maxReceiveCount }),
+      topics: [],
+      subscriptions: [],
+    };
+  }
+
+  private accepted(envelope: MessageEnvelope, result: EntryResult<unknown> | undefined): SentMessage {
+    if (result && !result.ok) throw result.error;
+    this.tell(envelope);
+    return { id: envelope.id };
+  }
+
+  private tell(envelope: MessageEnvelope): void {
+    for (const observer of this.observers.observers) {
+      try {
+        observer.published({ type: envelope.type, envelope });
+      } catch {
+        // The message is on its way, whatever an observer makes of it.
+      }
+    }
+  }
+
+  private assertOpen(): void {
+    if (this.closed) throw new ClosedError('The message bus');
+  }
+}

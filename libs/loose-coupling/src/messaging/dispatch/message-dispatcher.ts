@@ -1,0 +1,126 @@
+import { withCorrelation, type Clock } from '../../kernel/index.js';
+import { validateData } from '../contracts/validate-data.js';
+import type { ReceivedMessage } from '../core/message-queue.js';
+import { ACKNOWLEDGE, type Outcome } from '../core/outcome.js';
+import { decodeMessage } from '../envelope/decode-envelope.js';
+import type { MessageEnvelope } from '../envelope/message-envelope.js';
+import { isLooseCouplingError } from '../../kernel/index.js';
+import { NoHandlerError } from '../errors/no-handler.error.js';
+import type { DispatchLog, LoggedMessage } from './dispatch-log.js';
+import { HandlerContext } from './handler-context.js';
+import type { MessageHandler } from './message-handler.js';
+import type { MessageMiddlewareRegistry } from './message-middleware.registry.js';
+import { outcomeOfFailure } from './outcome-of-failure.js';
+import type { ReplySender } from './reply-sender.js';
+import { DEFAULT_RETRY_POLICY } from './retry-policy.js';
+import { runMiddlewares } from './run-middlewares.js';
+
+/** What every dispatcher of an application shares. */
+export interface DispatchServices {
+  readonly clock: Clock;
+  readonly middlewares: MessageMiddlewareRegistry;
+  readonly replies: ReplySender;
+  readonly log: DispatchLog;
+}
+
+/** Takes what a queue handed out to its handler, and says what becomes of the message. Never throws. */
+export class MessageDispatcher {
+  constructor(
+    private readonly queue: string,
+    /** By the name of the contract. */
+    private readonly handlers: ReadonlyMap<string, MessageHandler>,
+    private readonly services: DispatchServices,
+  ) {}
+
+  readonly handle = async (message: ReceivedMessage, signal: AbortSignal): Promise<Outcome> => {
+    let envelope: MessageEnvelope;
+    try {
+      ({ envelope } = decodeMessage(message.body, message.attributes, message.sentAt));
+    } catch (error) {
+      return this.failed(error, message);
+    }
+    if (envelope.expirytime !== undefined && Date.parse(envelope.expirytime) < this.services.clock.now()) {
+      this.services.log.expired(this.describe(message, envelope));
+      return ACKNOWLEDGE;
+    }
+    const handler = this.handlers.get(envelope.type);
+    try {
+      if (!handler) throw new NoHandlerError(envelope.type, this.queue, [...this.handlers.keys()]);
+      const result = await this.run(handler, envelope, message, signal);
+      if (envelope.replyto !== undefined) await this.services.replies.succeed(envelope, result);
+      return ACKNOWLEDGE;
+    } catch (error) {
+      return envelope.replyto === undefined || isLooseCouplingError(error, 'LC_RETRY_LATER')
+        ? this.failed(error, message, envelope, handler)
+        : this.answerFailure(error, message, envelope, handler);
+    }
+  };
+
+  private async run(
+    handler: MessageHandler,
+    envelope: MessageEnvelope,
+    message: ReceivedMessage,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const { contract, retry, inbox } = handler;
+    const data = await validateData(contract?.schema, envelope.data, `data of ${envelope.type}`);
+    const context = new HandlerContext(envelope, {
+      queue: this.queue,
+      handler: handler.id,
+      attempt: message.receiveCount,
+      lastAttempt: message.receiveCount >= retry.maxAttempts,
+      signal,
+      inbox,
+      contract,
+    });
+    const { middlewares } = this.services.middlewares;
+    return withCorrelation(
+      {
+        correlationId: context.correlationId,
+        causationId: envelope.id,
+        ...(envelope.tenantid !== undefined && { tenantId: envelope.tenantid }),
+        ...(envelope.traceparent !== undefined && { traceparent: envelope.traceparent }),
+      },
+      () => runMiddlewares(middlewares, context, data, () => handler.invoke(data, context)),
+    );
+  }
+
+  /** A requester waits, so it is told at once instead of trying again. */
+  private async answerFailure(
+    error: unknown,
+    message: ReceivedMessage,
+    envelope: MessageEnvelope,
+    handler: MessageHandler | undefined,
+  ): Promise<Outcome> {
+    try {
+      await this.services.replies.fail(envelope, error);
+    } catch (replyError) {
+      return this.failed(replyError, message, envelope, handler);
+    }
+    if (isLooseCouplingError(error, 'LC_DEAD_LETTER')) return this.failed(error, message, envelope, handler);
+    this.services.log.answeredWithFailure(error, this.describe(message, envelope, handler));
+    return ACKNOWLEDGE;
+  }
+
+  private failed(
+    error: unknown,
+    message: ReceivedMessage,
+    envelope?: MessageEnvelope,
+    handler?: MessageHandler,
+  ): Outcome {
+    const retry = handler?.retry ?? DEFAULT_RETRY_POLICY;
+    const outcome = outcomeOfFailure(error, message.receiveCount, retry, handler?.id);
+    this.services.log.failed(outcome, error, this.describe(message, envelope, handler));
+    return outcome;
+  }
+
+  private describe(message: ReceivedMessage, envelope?: MessageEnvelope, handler?: MessageHandler): LoggedMessage {
+    return {
+      queue: this.queue,
+      id: envelope?.id ?? message.messageId,
+      attempt: message.receiveCount,
+      ...(envelope && { type: envelope.type }),
+      ...(handler && { handler: handler.id }),
+    };
+  }
+}

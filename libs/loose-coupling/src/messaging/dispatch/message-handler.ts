@@ -1,0 +1,20 @@
+import type { MessageContract } from '../contracts/message-contract.js';
+import type { HandlerMetadata } from '../decorators/handler-metadata.js';
+import type { MessageContext } from './message-context.js';
+import type { RetryPolicy } from './retry-policy.js';
+
+export type HandlerKind = HandlerMetadata['kind'];
+
+/** Runs the user's method, with Nest's guards, pipes, interceptors and filters around it. */
+export type HandlerInvoker = (data: unknown, context: MessageContext) => Promise<unknown>;
+
+/** One handler of one message type, as it is bound to a queue. */
+export interface MessageHandler {
+  /** `<service>/<Class>.<method>`: stable, names the handler in logs, dead letters and the inbox. */
+  readonly id: string;
+  readonly kind: HandlerKind;
+  readonly contract?: MessageContract | undefined;
+  readonly retry: RetryPolicy;
+  readonly inbox: boolean;
+  readonly invoke: HandlerInvoker;
+}

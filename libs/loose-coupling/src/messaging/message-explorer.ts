@@ -1,0 +1,68 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { handlerMetadataOf } from './decorators/handler-metadata.js';
+import type { HandlerHost } from './dispatch/handler-host.js';
+import { HandlerInvokerFactory } from './dispatch/handler-invoker.factory.js';
+import type { DeclaredHandler } from './topology/declared-handler.js';
+
+/**
+ * Finds the decorated methods of all providers and controllers. A class that several modules provide handles each
+ * message once, with the instance of the module that was imported first.
+ */
+@Injectable()
+export class MessageExplorer {
+  private readonly logger = new Logger('Messaging');
+  private readonly warned = new Set<object>();
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly invokers: HandlerInvokerFactory,
+  ) {}
+
+  explore(): DeclaredHandler[] {
+    const handlers: DeclaredHandler[] = [];
+    const seen = new Map<object, HandlerHost>();
+    for (const host of this.hosts()) {
+      const prototype = Object.getPrototypeOf(host.wrapper.instance) as Record<string, object> | null;
+      const found = prototype ? this.exploreClass(host, prototype) : [];
+      if (!prototype || found.length === 0) continue;
+      if (seen.has(prototype)) {
+        this.warnOnce(prototype, found);
+        continue;
+      }
+      seen.set(prototype, host);
+      handlers.push(...found);
+    }
+    return handlers;
+  }
+
+  private *hosts(): Iterable<HandlerHost> {
+    for (const isController of [false, true]) {
+      const wrappers = isController ? this.discovery.getControllers() : this.discovery.getProviders();
+      for (const wrapper of wrappers) {
+        const { instance } = wrapper as { instance: unknown };
+        if (!wrapper.isAlias && typeof instance === 'object' && instance !== null) yield { wrapper, isController };
+      }
+    }
+  }
+
+  private exploreClass(host: HandlerHost, prototype: Record<string, object>): DeclaredHandler[] {
+    const className = (prototype['constructor'] as { name?: string } | undefined)?.name ?? 'anonymous';
+    return this.scanner.getAllMethodNames(prototype).flatMap((methodName) => {
+      const declared = handlerMetadataOf(prototype[methodName] as object);
+      if (declared.length === 0) return [];
+      const invoke = this.invokers.create(host, methodName);
+      return declared.map((metadata) => ({ className, methodName, metadata, invoke }));
+    });
+  }
+
+  private warnOnce(prototype: object, found: readonly DeclaredHandler[]): void {
+    if (this.warned.has(prototype)) return;
+    this.warned.add(prototype);
+    this.logger.warn(
+      `${found[0]?.className} is provided more than once; only its first instance handles messages. ` +
+        'Provide it in one module, and export it where it is needed.',
+    );
+  }
+}

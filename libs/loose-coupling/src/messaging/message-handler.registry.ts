@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { FaultList } from '../kernel/index.js';
+import type { Topology } from './core/message-transport.js';
+import { MessageExplorer } from './message-explorer.js';
+import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
+import { bindDeadLetters } from './topology/bind-dead-letters.js';
+import { bindQueues, type HandlerDefaults } from './topology/bind-queues.js';
+import { deriveTopology } from './topology/derive-topology.js';
+import type { DeadLetterBinding, QueueBinding } from './topology/queue-binding.js';
+
+/** The message handlers of the application, and the queues they receive from. */
+@Injectable()
+export class MessageHandlerRegistry {
+  private queues: readonly QueueBinding[] = [];
+  private letters: readonly DeadLetterBinding[] = [];
+
+  constructor(
+    private readonly explorer: MessageExplorer,
+    @Inject(MESSAGING_OPTIONS) private readonly options: MessagingOptions,
+  ) {}
+
+  get bindings(): readonly QueueBinding[] {
+    return this.queues;
+  }
+
+  get deadLetterBindings(): readonly DeadLetterBinding[] {
+    return this.letters;
+  }
+
+  get topology(): Topology {
+    return deriveTopology(this.queues, this.letters);
+  }
+
+  /**
+   * Looks through the application; may be called again when more of it has been made.
+   * @throws {InvalidOptionsError} listing everything that is wrong with the handlers
+   */
+  load(): void {
+    const defaults: HandlerDefaults = { ...this.options, ...this.options.consumer };
+    const faults = new FaultList('The message handlers of this application');
+    const declared = this.explorer.explore();
+    const queues = bindQueues(declared, defaults, faults);
+    const letters = bindDeadLetters(declared, queues, defaults, faults);
+    faults.throwIfAny();
+    this.queues = queues;
+    this.letters = letters;
+  }
+}

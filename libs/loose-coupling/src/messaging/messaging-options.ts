@@ -1,0 +1,17 @@
+import type { ConsumerSettings } from './consumer/consumer-settings.js';
+import type { RetryPolicy } from './dispatch/retry-policy.js';
+
+/** What messaging needs to know, with every default filled in. Times are milliseconds. */
+export interface MessagingOptions {
+  /** Logical name: the source of messages, the beginning of queue names and handler ids. */
+  readonly service: string;
+  readonly consumer: ConsumerSettings;
+  readonly retry: RetryPolicy;
+  /** Whether handlers recognise duplicates unless their decorator says otherwise. */
+  readonly inbox: boolean;
+  /** How often a message may be sent back from a dead-letter queue. */
+  readonly maxRedrives: number;
+}
+
+/** Injection token of `MessagingOptions`. */
+export const MESSAGING_OPTIONS = Symbol.for('nestjs-loose-coupling:messaging-options');

@@ -1,0 +1,63 @@
+import type { FaultList } from '../../kernel/index.js';
+import type { HandlerMetadata } from '../decorators/handler-metadata.js';
+import { compilePattern } from '../patterns/compile-pattern.js';
+import { InvalidEventPatternError } from '../errors/invalid-event-pattern.error.js';
+import { queueNameFault } from './queue-names.js';
+
+const COMMON = ['concurrency', 'retry', 'visibilityTimeout'];
+const KNOWN = {
+  event: [...COMMON, 'inbox', 'queue', 'filter'],
+  command: [...COMMON, 'inbox'],
+  request: [...COMMON, 'inbox'],
+  deadLetter: COMMON,
+} as const;
+const RETRY = ['maxAttempts', 'initialDelay', 'maxDelay', 'jitter'];
+
+/** Adds what is wrong with the options of one handler; `path` names its decorator and method. */
+export function checkHandlerOptions(faults: FaultList, path: string, { kind, options }: HandlerMetadata): void {
+  if (typeof options !== 'object' || options === null) {
+    faults.add(path, 'an object of options', options);
+    return;
+  }
+  const given = options as Record<string, unknown>;
+  faults.unknownKeys(path, given, KNOWN[kind]);
+  faults.positiveInteger(`${path}.concurrency`, given['concurrency']);
+  faults.duration(`${path}.visibilityTimeout`, given['visibilityTimeout']);
+  faults.boolean(`${path}.inbox`, given['inbox']);
+  checkRetryOptions(faults, `${path}.retry`, given['retry']);
+  if (kind === 'event') {
+    checkQueue(faults, `${path}.queue`, given['queue']);
+    checkFilter(faults, `${path}.filter`, given['filter']);
+  }
+}
+
+/** Adds what is wrong with a `retry` option. */
+export function checkRetryOptions(faults: FaultList, path: string, retry: unknown): void {
+  if (retry === undefined) return;
+  if (typeof retry !== 'object' || retry === null) {
+    faults.add(path, `an object of ${RETRY.join(', ')}`, retry);
+    return;
+  }
+  const given = retry as Record<string, unknown>;
+  faults.unknownKeys(path, given, RETRY);
+  faults.positiveInteger(`${path}.maxAttempts`, given['maxAttempts']);
+  faults.duration(`${path}.initialDelay`, given['initialDelay']);
+  faults.duration(`${path}.maxDelay`, given['maxDelay']);
+  faults.oneOf(`${path}.jitter`, given['jitter'], ['full', 'equal', 'none']);
+}
+
+function checkQueue(faults: FaultList, path: string, queue: unknown): void {
+  if (queue === undefined) return;
+  const fault = typeof queue === 'string' ? queueNameFault(queue) : 'the name of a queue';
+  if (fault) faults.add(path, fault, queue);
+}
+
+function checkFilter(faults: FaultList, path: string, filter: unknown): void {
+  if (filter === undefined) return;
+  try {
+    compilePattern(filter as never, path);
+  } catch (error) {
+    if (!(error instanceof InvalidEventPatternError)) throw error;
+    for (const fault of error.faults) faults.say(`${path}: ${fault}`);
+  }
+}
