@@ -26,3 +26,18 @@ export type { FilterableMessage, FilterPolicyScope } from './patterns/filterable
 export { compilePattern } from './patterns/compile-pattern.js';
 export type { CompiledPattern, EventPattern, PatternTest } from './patterns/event-pattern.js';
 export { InvalidEventPatternError } from './errors/invalid-event-pattern.error.js';
+
+export { QueueConsumer } from './consumer/queue-consumer.js';
+export type { QueueConsumerOptions } from './consumer/queue-consumer-options.js';
+export type { HandleMessage } from './consumer/message-processor.js';
+export { DEFAULT_CONSUMER_SETTINGS, type ConsumerSettings } from './consumer/consumer-settings.js';
+export type {
+  ConsumerActivity,
+  ConsumerCounters,
+  ConsumerErrorDetails,
+  ConsumerErrorListener,
+} from './consumer/consumer-report.js';
+
+export { MessageTooLargeError } from './errors/message-too-large.error.js';
+export { QueueTimeoutError } from './errors/queue-timeout.error.js';
+export { ReceiptExpiredError } from './errors/receipt-expired.error.js';

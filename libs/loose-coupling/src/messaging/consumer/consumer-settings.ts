@@ -1,0 +1,57 @@
+/** How a consumer takes messages from its queue. Times are milliseconds. */
+export interface ConsumerSettings {
+  /**
+   * Handlers that may run at once; on FIFO queues messages waiting behind one of their group count too.
+   * No more messages are received than there are handlers free to run them.
+   * @defaultValue 10
+   */
+  readonly concurrency: number;
+  /**
+   * How long a received message stays hidden from other consumers; the heartbeat extends it while the handler runs.
+   * @defaultValue 30_000
+   */
+  readonly visibilityTimeout: number;
+  /**
+   * Extend the visibility of every message in hand when two thirds of it have passed, for at most 12 hours.
+   * Without it a handler slower than `visibilityTimeout` loses its message to another consumer.
+   * @defaultValue true
+   */
+  readonly heartbeat: boolean;
+  /**
+   * A larger body (UTF-8 bytes) goes to the dead-letter queue without being handled.
+   * @defaultValue 1_048_576
+   */
+  readonly maxMessageBytes: number;
+  /**
+   * How long `stop()` waits for running handlers before it aborts their signals.
+   * @defaultValue 25_000
+   */
+  readonly drainTimeout: number;
+  /**
+   * How long an acknowledgement may wait for others to share its call. 0 flushes at the end of the current turn of
+   * the event loop. FIFO queues never wait.
+   * @defaultValue 0
+   */
+  readonly acknowledgeLinger: number;
+  /**
+   * How long an empty receive waits for a first message (long poll).
+   * @defaultValue 20_000
+   */
+  readonly receiveWait: number;
+  /**
+   * Most messages to ask for in one receive. SQS hands out at most 10.
+   * @defaultValue 10
+   */
+  readonly maxReceiveBatch: number;
+}
+
+export const DEFAULT_CONSUMER_SETTINGS: ConsumerSettings = {
+  concurrency: 10,
+  visibilityTimeout: 30_000,
+  heartbeat: true,
+  maxMessageBytes: 1_048_576,
+  drainTimeout: 25_000,
+  acknowledgeLinger: 0,
+  receiveWait: 20_000,
+  maxReceiveBatch: 10,
+};
