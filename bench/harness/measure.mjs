@@ -1,0 +1,59 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { shuffled } from './shuffle.mjs';
+import { quantile, summarize } from './statistics.mjs';
+
+/**
+ * Runs every case of a group once a round, in a new order each round, after one round that does not count. A case is
+ * `{ subject, variant, open() → state, run(state), verify?(state, result), close?(state) }`; only `run` is timed.
+ * A throughput case also has `operations`, the number of them in one run; the `run` of a latency case resolves to an
+ * array of milliseconds.
+ */
+export async function measureGroup(group, { rounds, quick }, random) {
+  const samples = new Map(group.cases.map((testCase) => [testCase, []]));
+  for (let round = quick ? 1 : 0; round <= rounds; round++) {
+    for (const testCase of shuffled(group.cases, random)) {
+      const sample = await measureOnce(testCase, group.kind);
+      if (round > 0) samples.get(testCase).push(sample);
+    }
+  }
+  return group.cases.map((testCase) => describe(testCase, samples, group));
+}
+
+async function measureOnce(testCase, kind) {
+  const state = await testCase.open();
+  try {
+    // The garbage of the case before is not this one's to collect.
+    globalThis.gc?.();
+    await turn();
+    const start = process.hrtime.bigint();
+    const result = await testCase.run(state);
+    const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+    await testCase.verify?.(state, result);
+    return kind === 'latency'
+      ? { p50: quantile(result, 0.5), p99: quantile(result, 0.99) }
+      : { rate: testCase.operations / seconds };
+  } finally {
+    await testCase.close?.(state);
+  }
+}
+
+function describe(testCase, samples, group) {
+  const { subject, variant, note } = testCase;
+  const own = samples.get(testCase);
+  if (group.kind === 'latency') {
+    return { subject, variant, note, p50: summarize(own.map((s) => s.p50)), p99: summarize(own.map((s) => s.p99)) };
+  }
+  const ours = group.cases.find((other) => other.variant === variant && other.subject === OURS);
+  // Each round's ratio is taken within the round: what slows the machine slows both.
+  const ratios =
+    ours && ours !== testCase ? samples.get(ours).map((sample, round) => sample.rate / own[round].rate) : undefined;
+  return {
+    subject,
+    variant,
+    note,
+    rate: summarize(own.map((sample) => sample.rate)),
+    ...(ratios ? { ratio: summarize(ratios) } : {}),
+  };
+}
+
+export const OURS = 'nestjs-loose-coupling';

@@ -1,0 +1,35 @@
+/** `npm run bench [-- <suite> …] [--quick] [--rounds n] [--seed n]`: see docs/benchmarks.md. */
+import { parseArgs } from 'node:util';
+import { ensureLibrary, ensurePeers } from './harness/prepare.mjs';
+import { runSuite } from './harness/run-suite.mjs';
+
+const SUITES = ['broker', 'event-sourcing'];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '7' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    only: { type: 'string', default: '' },
+  },
+});
+const unknown = positionals.filter((name) => !SUITES.includes(name));
+if (unknown.length > 0) {
+  console.error(`No suite named ${unknown.join(', ')}; there are: ${SUITES.join(', ')}.`);
+  process.exit(2);
+}
+
+const settings = {
+  quick: values.quick,
+  rounds: values.quick ? 1 : Number(values.rounds),
+  seed: Number(values.seed),
+  only: values.only,
+};
+
+ensurePeers();
+ensureLibrary();
+for (const name of positionals.length > 0 ? positionals : SUITES) {
+  const { suite } = await import(`./suites/${name}.mjs`);
+  await runSuite(await suite(settings), settings);
+}

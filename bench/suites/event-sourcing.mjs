@@ -1,0 +1,106 @@
+import { appending, readingAll, rehydrating } from './event-sourcing/cases.mjs';
+import { castore } from './event-sourcing/castore.mjs';
+import { correctness } from './event-sourcing/correctness.mjs';
+import { emmett } from './event-sourcing/emmett.mjs';
+import { memoryFloor } from './event-sourcing/memory-floor.mjs';
+import { oursInMemory, oursOnSqlite } from './event-sourcing/ours.mjs';
+import { sqliteFloor } from './event-sourcing/sqlite-floor.mjs';
+import { OURS } from '../harness/measure.mjs';
+
+const IN_MEMORY = [oursInMemory, castore, emmett, memoryFloor];
+const WITH_OUTBOX_IN_MEMORY = [oursInMemory];
+const ON_SQLITE = [oursOnSqlite, sqliteFloor];
+
+const across = (subjects, make, ...workloads) =>
+  workloads.flatMap((workload) => subjects.map((subject) => make(subject, workload)));
+
+export function suite({ quick }) {
+  const scale = quick ? 20 : 1;
+  const one = (events, more) => ({ streams: 1, events: events / scale, batch: 1, ...more });
+  const memoryAppends = [
+    one(1_000, { variant: 'one stream to 1,000, 1 event an append', stores: quick ? 1 : 10 }),
+    one(10_000, { variant: 'one stream to 10,000, 1 event an append' }),
+    { variant: '1,000 streams, 10 events each, 1 an append', streams: 1_000 / scale, events: 10, batch: 1 },
+    { variant: '100 streams, 100 events each, 25 an append', streams: 100 / scale, events: 100, batch: 25 },
+  ];
+  const withMessage = { variant: 'one stream to 10,000, each append with a message', withMessage: true };
+  const sqliteAppends = [
+    one(4_000, { variant: 'one stream, 1 event an append' }),
+    one(4_000, { variant: 'one stream, 1 event and 1 message an append', withMessage: true }),
+    { variant: '400 streams, 10 events each, 1 an append', streams: 400 / scale, events: 10, batch: 1 },
+    { variant: '4 streams, 25 events an append', streams: 4, events: 5_000 / scale, batch: 25 },
+    {
+      variant: '4 streams, 25 events and 25 messages an append',
+      streams: 4,
+      events: 2_500 / scale,
+      batch: 25,
+      withMessage: true,
+    },
+  ];
+  const rehydrations = [
+    { variant: 'an order of 1,000 events', events: 1_000 / scale, times: 20 },
+    { variant: 'an order of 10,000 events', events: 10_000 / scale, times: 3 },
+  ];
+  const feed = { variant: '10,000 events of 100 streams', streams: 100, events: 100 / scale };
+
+  return {
+    name: 'event-sourcing',
+    title: 'Event sourcing',
+    text:
+      'An event is about 120 bytes of JSON. Every append states the version it expects. After each run the rebuilt ' +
+      'order is compared with the expected one, outside the measured time. “ours ÷ this” is taken round by round.',
+    groups: [
+      {
+        title: 'Append, in memory',
+        unit: 'events/s',
+        text: 'Ours copies and freezes each event and gives it an id and a place in the feed; castore and emmett keep the caller’s object.',
+        cases: [
+          ...across(IN_MEMORY, appending, ...memoryAppends),
+          ...across(WITH_OUTBOX_IN_MEMORY, appending, one(10_000, withMessage)),
+        ],
+        targets: memoryAppends.slice(0, 3).map(({ variant }) => ({
+          text: `at least 100,000 events a second, ${variant}`,
+          atLeast: 100_000,
+          value: (figure) => figure(OURS, variant).rate.median,
+        })),
+      },
+      {
+        title: 'Append, on SQLite',
+        unit: 'events/s',
+        text: 'WAL, synchronous=NORMAL; the floor does by hand, with the same driver, the least that keeps the same promises.',
+        cases: across(ON_SQLITE, appending, ...sqliteAppends),
+        targets: sqliteAppends.map(({ variant }) => floorTarget(variant)),
+      },
+      {
+        title: 'Rehydrate, in memory',
+        unit: 'orders/s',
+        cases: across(IN_MEMORY, rehydrating, ...rehydrations),
+      },
+      {
+        title: 'Rehydrate, on SQLite',
+        unit: 'orders/s',
+        cases: across(ON_SQLITE, rehydrating, ...rehydrations),
+        targets: rehydrations.map(({ variant }) => floorTarget(variant)),
+      },
+      {
+        title: 'Read all events in order, in memory',
+        unit: 'events/s',
+        text: 'castore and emmett have no feed of all events in memory.',
+        cases: across([oursInMemory, memoryFloor], readingAll, feed),
+      },
+      {
+        title: 'Read all events in order, on SQLite',
+        unit: 'events/s',
+        cases: across(ON_SQLITE, readingAll, feed),
+        targets: [floorTarget(feed.variant)],
+      },
+      correctness(),
+    ],
+  };
+}
+
+const floorTarget = (variant) => ({
+  text: `at least 70 % of the floor, ${variant}`,
+  atLeast: 0.7,
+  value: (figure) => figure('floor', variant).ratio.median,
+});

@@ -1,0 +1,78 @@
+import { addLine, emptyOrder, fill, lineAdded } from './workload.mjs';
+
+const subjectOf = ({ name, note }) => ({ subject: name, note });
+
+/** `streams` streams, one after the other, each from empty to `events` events in appends of `batch`. */
+export function appending(subject, { variant, streams, events, batch, withMessage = false, stores = 1 }) {
+  const appends = Array.from({ length: events / batch }, (_, index) => ({
+    version: index * batch,
+    payloads: Array.from({ length: batch }, (_, offset) => lineAdded(index * batch + offset)),
+  }));
+  const names = Array.from({ length: streams }, (_, index) => `order-${index}`);
+  return {
+    ...subjectOf(subject),
+    variant,
+    operations: stores * streams * events,
+    open: async () => Promise.all(Array.from({ length: stores }, () => subject.open())),
+    async run(opened) {
+      for (const store of opened) {
+        for (const { version, payloads } of appends) {
+          for (const name of names) await store.append(name, version, payloads, withMessage);
+        }
+      }
+    },
+    verify: async ([store]) => expectLines(subject, await store.load(names.at(-1)), events),
+    close: closeAll,
+  };
+}
+
+/** Rebuilds an order from its `events` events, `times` times. */
+export function rehydrating(subject, { variant, events, times }) {
+  return {
+    ...subjectOf(subject),
+    variant,
+    operations: times,
+    open: async () => [await filled(subject, ['order'], events)],
+    async run([store]) {
+      let order;
+      for (let time = 0; time < times; time++) order = await store.load('order');
+      return order;
+    },
+    verify: (_, order) => expectLines(subject, order, events),
+    close: closeAll,
+  };
+}
+
+/** Reads the events of all streams in the order they were stored. */
+export function readingAll(subject, { variant, streams, events }) {
+  const names = Array.from({ length: streams }, (_, index) => `order-${index}`);
+  return {
+    ...subjectOf(subject),
+    variant,
+    operations: streams * events,
+    open: async () => [await filled(subject, names, events)],
+    run: ([store]) => store.readAll(),
+    verify(_, count) {
+      if (count !== streams * events) throw new Error(`${subject.name} read ${count} events of ${streams * events}.`);
+    },
+    close: closeAll,
+  };
+}
+
+async function filled(subject, names, events) {
+  const store = await subject.open();
+  for (const name of names) await fill(store, name, events);
+  return store;
+}
+
+async function closeAll(opened) {
+  for (const store of opened) await store.close?.();
+}
+
+/** A figure for work that was not done is worse than none. */
+function expectLines(subject, order, events) {
+  const expected = Array.from({ length: events }, (_, index) => lineAdded(index)).reduce(addLine, emptyOrder());
+  if (JSON.stringify(order) !== JSON.stringify(expected)) {
+    throw new Error(`${subject.name} rebuilt ${JSON.stringify(order)} instead of ${JSON.stringify(expected)}.`);
+  }
+}

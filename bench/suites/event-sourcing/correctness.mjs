@@ -1,0 +1,131 @@
+import { castore } from './castore.mjs';
+import { emmett } from './emmett.mjs';
+import { oursInMemory, oursOnSqlite } from './ours.mjs';
+import { EVENT_TYPE, lineAdded, lineAddedMessage } from './workload.mjs';
+
+const SUBJECTS = [
+  ['nestjs-loose-coupling, memory', oursInMemory],
+  ['nestjs-loose-coupling, SQLite', oursOnSqlite],
+  ['castore', castore],
+  ['emmett', emmett],
+];
+
+/** What each store does where a store can go wrong; found out by doing it. */
+export function correctness() {
+  return {
+    kind: 'correctness',
+    title: 'What the stores do when things go wrong',
+    text: 'Answers are observed, not quoted. castore and emmett run in memory, as in the tables above.',
+    columns: SUBJECTS.map(([title]) => title),
+    checks: [
+      { question: 'An event numbered 7 for an empty stream', answers: forEach(versionGap) },
+      { question: 'The reply to an append is lost and the append sent again', answers: forEach(lostReply) },
+      { question: 'Ten writers append to the same version at once', answers: forEach(manyWriters) },
+      { question: 'The caller changes its object after the append', answers: forEach(mutation) },
+      { question: 'The broker is down when an event with a message is appended', answers: messageAnswers() },
+    ],
+  };
+}
+
+const forEach = (check) =>
+  Object.fromEntries(
+    SUBJECTS.map(([title, subject]) => [
+      title,
+      async () => {
+        const store = await subject.open();
+        try {
+          return await check(store);
+        } finally {
+          await store.close?.();
+        }
+      },
+    ]),
+  );
+
+const settled = async (work) => {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+};
+
+async function versionGap(store) {
+  const error = await settled(() => store.append('order', 6, [lineAdded(0)]));
+  return error ? 'refused' : '**accepted**: versions 1 to 6 are missing';
+}
+
+/** As an application can: ours repeats the commit with its id, the others the same call with the same version. */
+async function lostReply(store) {
+  const commitId = crypto.randomUUID();
+  const append = store.store
+    ? () =>
+        store.store.appendToStream('order', [{ type: EVENT_TYPE, data: lineAdded(0) }], {
+          expectedVersion: 0,
+          commitId,
+        })
+    : () => store.append('order', 0, [lineAdded(0)]);
+  await append();
+  const error = await settled(append);
+  const stored = await store.count('order');
+  if (stored !== 1) return `**${stored} events**`;
+  return error ? 'one event; a conflict, as if another had written it' : 'one event; the second call succeeds';
+}
+
+async function manyWriters(store) {
+  const writes = Array.from({ length: 10 }, (_, index) => store.append('order', 0, [lineAdded(index)]));
+  const accepted = (await Promise.allSettled(writes)).filter(({ status }) => status === 'fulfilled').length;
+  const stored = await store.count('order');
+  return `${accepted} accepted, ${stored} stored`;
+}
+
+async function mutation(store) {
+  const data = { ...lineAdded(0), quantity: 1 };
+  await store.append('order', 0, [data]);
+  data.quantity = 1000;
+  const { units } = await store.load('order');
+  return units === 1 ? 'history unchanged' : '**history changed**';
+}
+
+function messageAnswers() {
+  const down = () => Promise.reject(new Error('The broker is down.'));
+  return {
+    ...Object.fromEntries(SUBJECTS.slice(0, 2).map(([title, subject]) => [title, () => withOutbox(subject)])),
+    castore: () => publishedAfter(castore.open(down)),
+    emmett: () => silently(() => publishedAfter(emmett.open({ onAfterCommit: down }))),
+  };
+}
+
+/** A message of the commit waits in the store until a relay has published it. */
+async function withOutbox(subject) {
+  const store = await subject.open();
+  try {
+    const data = lineAdded(0);
+    await store.store.appendToStream('order', [{ type: EVENT_TYPE, data }], {
+      messages: [lineAddedMessage(crypto.randomUUID(), data)],
+    });
+    const waiting = await pendingMessages(store.store);
+    return waiting === 1 ? 'event and message stored, the message goes out later' : `**${waiting} messages kept**`;
+  } finally {
+    await store.close();
+  }
+}
+
+async function publishedAfter(store) {
+  const error = await settled(() => store.append('order', 0, [lineAdded(0)]));
+  const stored = await store.count('order');
+  const told = error ? 'the append fails' : 'the append succeeds';
+  return stored === 1 ? `${told}, the event is stored, **the message is lost**` : `${told}, nothing stored`;
+}
+
+/** emmett reports the failed hook on the console and goes on. */
+async function silently(work) {
+  const { error } = console;
+  console.error = () => undefined;
+  try {
+    return await work();
+  } finally {
+    console.error = error;
+  }
+}

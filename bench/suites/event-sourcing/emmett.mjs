@@ -1,0 +1,22 @@
+import { getInMemoryEventStore } from '@event-driven-io/emmett';
+import { addLine, emptyOrder, EVENT_TYPE } from './workload.mjs';
+
+export const emmett = {
+  name: 'emmett',
+  note: 'memory',
+  open(hooks) {
+    const events = getInMemoryEventStore(hooks ? { hooks } : undefined);
+    const evolve = (order, event) => addLine(order, event.data);
+    return {
+      events,
+      append: (stream, version, payloads) =>
+        events.appendToStream(
+          stream,
+          payloads.map((data) => ({ type: EVENT_TYPE, data })),
+          { expectedStreamVersion: version === 0 ? 'STREAM_DOES_NOT_EXIST' : BigInt(version) },
+        ),
+      load: async (stream) => (await events.aggregateStream(stream, { evolve, initialState: emptyOrder })).state,
+      count: async (stream) => (await events.readStream(stream)).events.length,
+    };
+  },
+};
