@@ -38,8 +38,13 @@ export interface OutgoingMessage {
   readonly destination: string;
   readonly fifo: boolean;
   readonly envelope: MessageEnvelope;
-  /** Milliseconds. */
+  /** Milliseconds, from the commit. */
   readonly delay?: number;
+  /**
+   * The stream it tells about: messages of one stream leave in the order they were committed.
+   * Default: all streams of the commit.
+   */
+  readonly streamName?: string;
 }
 
 /** Says that a message was handled by a consumer; recorded in the same write as the effect. */
@@ -80,12 +85,15 @@ export interface AppendOptions {
   readonly commitId?: string;
 }
 
+/** A range of versions, both ends included, read in either direction. */
 export interface ReadStreamOptions {
-  /** First version to read. Default 1. */
+  /** Default 1. */
   readonly fromVersion?: number;
+  /** Default: the last. */
   readonly toVersion?: number;
+  /** Most events to read. */
   readonly limit?: number;
-  /** Default 'forwards'. */
+  /** Default 'forwards'. 'backwards' begins at `toVersion`. */
   readonly direction?: 'forwards' | 'backwards';
 }
 

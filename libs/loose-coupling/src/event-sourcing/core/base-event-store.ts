@@ -1,0 +1,129 @@
+import { ClosedError, type Clock } from '../../kernel/index.js';
+import { CommitSignal } from './commit-signal.js';
+import {
+  EventStore,
+  type Commit,
+  type EventEnvelope,
+  type EventSubscription,
+  type InboxMark,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StreamAppendResult,
+  type SubscribeToAllOptions,
+} from './event-store.js';
+import { ignoreFaults, type FaultReporter } from './fault-reporter.js';
+import { FeedSubscription, type EventHandler } from './feed-subscription.js';
+import { currentHandlerRun, type HandlerRun } from './handler-run.js';
+import { prepareCommit, type CommitOutcome, type PreparedCommit } from './prepared-commit.js';
+
+const PAGE = 1000;
+
+/** A range of one stream, with its ends filled in. */
+export interface StreamRange {
+  readonly streamName: string;
+  readonly fromVersion: number;
+  readonly toVersion: number;
+  readonly limit: number;
+  readonly backwards: boolean;
+}
+
+type Page = readonly EventEnvelope[] | Promise<readonly EventEnvelope[]>;
+
+/** What all stores do alike: checking commits, tying them to the handler in progress, paging and subscribing. */
+export abstract class BaseEventStore extends EventStore {
+  /** Rings after every commit that others may see. */
+  readonly committed = new CommitSignal();
+  private readonly subscriptions = new Set<FeedSubscription>();
+  private closed = false;
+
+  protected constructor(
+    protected readonly clock: Clock,
+    private readonly report: FaultReporter = ignoreFaults,
+  ) {
+    super();
+  }
+
+  /** Writes a checked commit, or nothing. */
+  protected abstract write(commit: PreparedCommit): Promise<CommitOutcome>;
+  protected abstract readStreamPage(range: StreamRange): Page;
+  /** Events after a position, in order. */
+  protected abstract readFeedPage(afterPosition: number, limit: number): Page;
+  protected abstract release(): Promise<void>;
+
+  override async commit(commit: Commit): Promise<StreamAppendResult[]> {
+    this.assertOpen();
+    const run = runOf(commit);
+    const prepared = prepareCommit(commit, run?.mark ?? commit.inbox ?? undefined, this.clock.now());
+    run?.begin(prepared.commitId);
+    try {
+      const { results, repeated } = await this.write(prepared);
+      run?.succeed(prepared.commitId, !repeated);
+      return results;
+    } catch (error) {
+      run?.fail(error);
+      throw error;
+    }
+  }
+
+  override async *readStream(streamName: string, options: ReadStreamOptions = {}): AsyncGenerator<EventEnvelope> {
+    const { fromVersion = 1, toVersion = Number.MAX_SAFE_INTEGER, limit = Infinity, direction } = options;
+    const backwards = direction === 'backwards';
+    let range = { streamName, fromVersion, toVersion, limit: 0, backwards };
+    for (let left = limit; left > 0; left -= range.limit) {
+      this.assertOpen();
+      range = { ...range, limit: Math.min(PAGE, left) };
+      const page = await this.readStreamPage(range);
+      for (const event of page) yield event;
+      const last = page.at(-1);
+      if (!last || page.length < range.limit) return;
+      range = backwards ? { ...range, toVersion: last.version - 1 } : { ...range, fromVersion: last.version + 1 };
+    }
+  }
+
+  override async *readAll(options: ReadAllOptions = {}): AsyncGenerator<EventEnvelope> {
+    let { afterPosition = 0, limit: left = Infinity } = options;
+    while (left > 0) {
+      this.assertOpen();
+      const size = Math.min(PAGE, left);
+      const page = await this.readFeedPage(afterPosition, size);
+      for (const event of page) yield event;
+      if (page.length < size) return;
+      afterPosition = page.at(-1)?.position ?? afterPosition;
+      left -= size;
+    }
+  }
+
+  override subscribeToAll(handler: EventHandler, options: SubscribeToAllOptions = {}): EventSubscription {
+    this.assertOpen();
+    const feed = {
+      clock: this.clock,
+      committed: this.committed,
+      report: this.report,
+      readAfter: (position: number, limit: number) => this.readFeedPage(position, limit),
+    };
+    const subscription = new FeedSubscription(feed, handler, options.afterPosition ?? 0, options.signal);
+    this.subscriptions.add(subscription);
+    void subscription.finished.then(() => this.subscriptions.delete(subscription));
+    return subscription;
+  }
+
+  override async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await Promise.all(Array.from(this.subscriptions, (subscription) => subscription.close()));
+    await this.release();
+  }
+
+  private assertOpen(): void {
+    if (this.closed) throw new ClosedError('The event store');
+  }
+}
+
+/** The handler run a commit belongs to: the one in progress, unless the commit names another mark, or `null`. */
+function runOf(commit: Commit): HandlerRun | undefined {
+  const run = currentHandlerRun();
+  return commit.inbox === undefined || isSameMark(commit.inbox, run?.mark) ? run : undefined;
+}
+
+const isSameMark = (mark: InboxMark | null, other: InboxMark | undefined): boolean =>
+  mark !== null && mark.consumer === other?.consumer && mark.messageId === other.messageId;

@@ -1,0 +1,99 @@
+import { SystemClock, type Clock } from '../../kernel/index.js';
+import { BaseEventStore, type StreamRange } from '../core/base-event-store.js';
+import type { EventEnvelope, StreamAppendResult } from '../core/event-store.js';
+import { checkExpectedVersion } from '../core/expected-version.js';
+import type { FaultReporter } from '../core/fault-reporter.js';
+import type { CommitOutcome, PreparedAppend, PreparedCommit } from '../core/prepared-commit.js';
+import { DuplicateEventError } from '../errors/duplicate-event.error.js';
+import { DuplicateMessageError } from '../errors/duplicate-message.error.js';
+import { MemoryInbox } from './memory-inbox.js';
+import { MemoryOutboxStorage } from './memory-outbox-storage.js';
+
+export interface MemoryEventStoreOptions {
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** Milliseconds that inbox marks are kept. Default 7 days. */
+  readonly inboxRetention?: number;
+  readonly report?: FaultReporter;
+}
+
+/** Keeps events as long as the process lives. What it hands out is frozen, as readers share it. */
+export class MemoryEventStore extends BaseEventStore {
+  readonly inbox: MemoryInbox;
+  readonly outbox: MemoryOutboxStorage;
+  private readonly streams = new Map<string, EventEnvelope[]>();
+  /** All events; the one at index i has position i + 1. */
+  private readonly feed: EventEnvelope[] = [];
+  private readonly eventIds = new Set<string>();
+  private readonly commits = new Map<string, StreamAppendResult[]>();
+
+  constructor(options: MemoryEventStoreOptions = {}) {
+    super(options.clock ?? new SystemClock(), options.report);
+    this.inbox = new MemoryInbox(this.clock, options.inboxRetention);
+    this.outbox = new MemoryOutboxStorage(this.clock, this.committed);
+  }
+
+  protected override async write(commit: PreparedCommit): Promise<CommitOutcome> {
+    const stored = commit.commitId === undefined ? undefined : this.commits.get(commit.commitId);
+    if (stored) return { results: stored, repeated: true };
+    this.check(commit);
+    const results = commit.appends.map((append) => this.append(append, commit.recordedAt));
+    for (const message of commit.messages) this.outbox.add(message);
+    if (commit.inbox) this.inbox.add(commit.inbox);
+    if (commit.commitId !== undefined) this.commits.set(commit.commitId, results);
+    this.committed.ring();
+    return { results, repeated: false };
+  }
+
+  protected override readStreamPage(range: StreamRange): readonly EventEnvelope[] {
+    const stream = this.streams.get(range.streamName) ?? [];
+    const from = Math.max(range.fromVersion, 1) - 1;
+    const to = Math.min(range.toVersion, stream.length);
+    if (!range.backwards) return stream.slice(from, Math.min(to, from + range.limit));
+    return stream.slice(Math.max(from, to - range.limit), Math.max(to, 0)).toReversed();
+  }
+
+  protected override readFeedPage(afterPosition: number, limit: number): readonly EventEnvelope[] {
+    return this.feed.slice(afterPosition, afterPosition + limit);
+  }
+
+  protected override async release(): Promise<void> {}
+
+  /** Everything that can refuse the commit comes before the first change. */
+  private check({ appends, inbox }: PreparedCommit): void {
+    if (inbox && this.inbox.includes(inbox)) throw new DuplicateMessageError(inbox);
+    for (const { streamName, expectedVersion } of appends) {
+      checkExpectedVersion(streamName, expectedVersion, this.streams.get(streamName)?.length ?? 0);
+    }
+    const ids = new Set<string>();
+    for (const { streamName, events } of appends) {
+      for (const { id } of events) {
+        if (this.eventIds.has(id) || ids.has(id)) throw new DuplicateEventError(id, streamName);
+        ids.add(id);
+      }
+    }
+  }
+
+  private append({ streamName, events }: PreparedAppend, recordedAt: number): StreamAppendResult {
+    let stream = this.streams.get(streamName);
+    if (events.length === 0) return { nextExpectedVersion: stream?.length ?? 0 };
+    if (!stream) this.streams.set(streamName, (stream = []));
+    for (const event of events) {
+      const envelope = Object.freeze({
+        id: event.id,
+        streamName,
+        version: stream.length + 1,
+        position: this.feed.length + 1,
+        type: event.type,
+        schemaVersion: event.schemaVersion,
+        data: event.data,
+        metadata: event.metadata,
+        recordedAt,
+      });
+      stream.push(envelope);
+      this.feed.push(envelope);
+      this.eventIds.add(event.id);
+    }
+    return { nextExpectedVersion: stream.length, position: this.feed.length };
+  }
+}
