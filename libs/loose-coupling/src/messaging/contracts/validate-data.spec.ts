@@ -118,6 +118,11 @@ describe('the message of an issue', () => {
       { password: SECRET },
     ],
     [
+      'valibot’s wording, elsewhere',
+      standardIssue(`Invalid type: Expected number but received "${SECRET}"`, []),
+      { password: SECRET },
+    ],
+    [
       'an object in arktype’s wording',
       standardIssue(`must be text (was {"password":"${SECRET}"})`, []),
       { password: SECRET },

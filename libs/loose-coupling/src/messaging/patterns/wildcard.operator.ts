@@ -38,7 +38,7 @@ function matchPieces(pieces: readonly string[]): TextTest {
   const last = pieces[pieces.length - 1] ?? '';
   const middle = pieces.slice(1, -1);
   return (text) => {
-    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+    if (!text.startsWith(first) || !text.endsWith(last)) return false;
     const end = text.length - last.length;
     let from = first.length;
     for (const piece of middle) {
