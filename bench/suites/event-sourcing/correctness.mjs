@@ -105,7 +105,7 @@ async function withOutbox(subject) {
     await store.store.appendToStream('order', [{ type: EVENT_TYPE, data }], {
       messages: [lineAddedMessage(crypto.randomUUID(), data)],
     });
-    const waiting = await pendingMessages(store.store);
+    const waiting = await store.store.outbox.countPending();
     return waiting === 1 ? 'event and message stored, the message goes out later' : `**${waiting} messages kept**`;
   } finally {
     await store.close();

@@ -1,0 +1,106 @@
+import { EventEmitter } from 'node:events';
+import { defineEvent, MessageBus } from 'nestjs-loose-coupling/messaging';
+import { OURS } from '../../harness/measure.mjs';
+import { scratchFile } from '../../harness/scratch.mjs';
+import { order } from './messages.mjs';
+import { openApplication } from './ours.mjs';
+import { openPlainjob, plainjobWorker } from './plainjob.mjs';
+
+const OrderPlaced = defineEvent('shop.order.placed');
+
+/**
+ * From `publish` to the handler's end: envelope, routing, queue, consumer, handler. A hundred are published at a time;
+ * the time is that until the last is handled.
+ */
+const flow = ({ subject, note, variant, messages, open }) => ({
+  subject,
+  note,
+  variant,
+  operations: messages,
+  async open() {
+    const handled = countdown(messages);
+    return { handled, ...(await open(handled.handle)) };
+  },
+  async run({ publish, handled }) {
+    for (let first = 0; first < messages; first += 100) {
+      const size = Math.min(100, messages - first);
+      await publish(Array.from({ length: size }, (_, index) => order(first + index)));
+    }
+    await handled.all;
+  },
+  verify({ handled }) {
+    if (handled.distinct() !== messages) throw new Error(`${subject} handled ${handled.distinct()} of ${messages}.`);
+  },
+  close: ({ close }) => close?.(),
+});
+
+export const oursEndToEnd = (options, { concurrency, onFile }) =>
+  flow({
+    ...options,
+    subject: OURS,
+    note: onFile ? 'file' : 'memory',
+    async open(handle) {
+      const file = onFile ? scratchFile() : undefined;
+      const application = await openApplication('bench', file?.path);
+      const bus = application.get(MessageBus);
+      await bus.subscribe(OrderPlaced, handle, { queue: 'orders', concurrency });
+      return {
+        publish: (orders) => bus.publishAll(orders.map((data) => ({ event: OrderPlaced, data }))),
+        async close() {
+          await application.close();
+          file?.remove();
+        },
+      };
+    },
+  });
+
+export const plainjobEndToEnd = (options, { concurrency }) =>
+  flow({
+    ...options,
+    subject: 'plainjob',
+    note: `${concurrency} worker${concurrency > 1 ? 's' : ''}, SQLite`,
+    async open(handle) {
+      const file = scratchFile();
+      const queue = openPlainjob(file.path);
+      const workers = Array.from({ length: concurrency }, () =>
+        plainjobWorker(queue, ({ data }) => handle(JSON.parse(data))),
+      );
+      return {
+        // Its workers poll once a second when idle, so they start when there is work.
+        publish(orders) {
+          queue.addMany('orders', orders);
+          for (const worker of workers.splice(0)) void worker.start();
+        },
+        async close() {
+          await Promise.all(workers.map((worker) => worker.stop()));
+          queue.close();
+          file.remove();
+        },
+      };
+    },
+  });
+
+export const emitterEndToEnd = (options) =>
+  flow({
+    ...options,
+    subject: 'floor',
+    note: 'EventEmitter, at most once',
+    open(handle) {
+      const emitter = new EventEmitter().on('shop.order.placed', handle);
+      return { publish: (orders) => orders.forEach((data) => emitter.emit('shop.order.placed', data)) };
+    },
+  });
+
+function countdown(messages) {
+  const seen = new Set();
+  let finish;
+  const all = new Promise((resolve) => (finish = resolve));
+  return {
+    all,
+    distinct: () => seen.size,
+    handle: async ({ orderId }) => {
+      seen.add(orderId);
+      if (seen.size === messages) finish();
+    },
+  };
+}
