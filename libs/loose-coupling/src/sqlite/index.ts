@@ -2,7 +2,7 @@ export { openDatabase, type OpenDatabaseOptions } from './open-database.js';
 export { SqliteDatabase } from './sqlite-database.js';
 export type { RunResult, SqliteStatement } from './sqlite-statement.js';
 export type { SqliteValue } from './sqlite-value.js';
-export type { Migrations } from './migrations.js';
+export { migrate, type Migrations } from './migrations.js';
 export { dataDirectory, resolveDataFile } from './resolve-data-file.js';
 export { isUniqueViolation } from './sqlite-error.js';
 export { DatabaseBusyError } from './errors/database-busy.error.js';

@@ -5,48 +5,67 @@ const MAX_DEPTH = 200;
 /**
  * Copies event data as JSON would, deeply frozen, and refuses what JSON would change: dates, maps, bigints, NaN.
  * Properties that are undefined are left out. Instances of plain classes become plain objects.
+ * @param subject what the data is, for the message: `data of order.placed`
  * @throws {UnstorableDataError} naming the path of the value
  */
-export function frozenCopy(value: unknown, path: string, depth = 0): unknown {
+export function frozenCopy(value: unknown, subject: string): unknown {
+  try {
+    return copy(value, undefined, 0);
+  } catch (error) {
+    // Paths cost more than the copy, so they are only made to name the value that was refused.
+    return error instanceof UnstorableDataError ? copy(value, subject, 0) : raise(error);
+  }
+}
+
+function copy(value: unknown, path: string | undefined, depth: number): unknown {
   switch (typeof value) {
     case 'string':
     case 'boolean':
       return value;
     case 'number':
-      if (!Number.isFinite(value)) throw new UnstorableDataError(path, String(value));
+      if (!Number.isFinite(value)) return refuse(path, String(value));
       // JSON has no negative zero.
       return value === 0 ? 0 : value;
     case 'object':
       if (value === null) return null;
-      if (depth > MAX_DEPTH) throw new UnstorableDataError(path, `a circle, or more than ${MAX_DEPTH} levels`);
+      if (depth > MAX_DEPTH) return refuse(path, `a circle, or more than ${MAX_DEPTH} levels`);
       return Array.isArray(value) ? copyArray(value, path, depth) : copyObject(value, path, depth);
     default:
-      throw new UnstorableDataError(path, value === undefined ? 'undefined' : `a ${typeof value}`);
+      return refuse(path, value === undefined ? 'undefined' : `a ${typeof value}`);
   }
 }
 
-function copyArray(value: readonly unknown[], path: string, depth: number): readonly unknown[] {
-  const copy: unknown[] = [];
-  for (let index = 0; index < value.length; index++)
-    copy.push(frozenCopy(value[index], `${path}[${index}]`, depth + 1));
-  return Object.freeze(copy);
+function copyArray(value: readonly unknown[], path: string | undefined, depth: number): readonly unknown[] {
+  const items: unknown[] = [];
+  for (let index = 0; index < value.length; index++) {
+    items.push(copy(value[index], path === undefined ? undefined : `${path}[${index}]`, depth + 1));
+  }
+  return Object.freeze(items);
 }
 
-function copyObject(value: object, path: string, depth: number): Readonly<Record<string, unknown>> {
+function copyObject(value: object, path: string | undefined, depth: number): Readonly<Record<string, unknown>> {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) refuseExotic(value, path);
-  const copy: Record<string, unknown> = {};
+  if (prototype !== Object.prototype && prototype !== null && isExotic(value)) {
+    refuse(path, `an instance of ${value.constructor?.name ?? 'an unknown class'}`);
+  }
+  const properties: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key];
     if (item === undefined || key === '__proto__') continue;
-    copy[key] = frozenCopy(item, `${path}.${key}`, depth + 1);
+    properties[key] = copy(item, path === undefined ? undefined : `${path}.${key}`, depth + 1);
   }
-  return Object.freeze(copy);
+  return Object.freeze(properties);
 }
 
 /** Instances that JSON would not write as their own properties. */
-function refuseExotic(value: object, path: string): void {
-  const plain = Object.prototype.toString.call(value) === '[object Object]';
-  if (plain && typeof (value as { toJSON?: unknown }).toJSON !== 'function') return;
-  throw new UnstorableDataError(path, `an instance of ${value.constructor?.name ?? 'an unknown class'}`);
-}
+const isExotic = (value: object): boolean =>
+  Object.prototype.toString.call(value) !== '[object Object]' ||
+  typeof (value as { toJSON?: unknown }).toJSON === 'function';
+
+const refuse = (path: string | undefined, came: string): never => {
+  throw new UnstorableDataError(path ?? '', came);
+};
+
+const raise = (error: unknown): never => {
+  throw error;
+};

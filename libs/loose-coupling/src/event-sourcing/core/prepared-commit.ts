@@ -20,6 +20,8 @@ export interface PreparedEvent {
   readonly schemaVersion: number;
   readonly data: unknown;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** The caller chose the id, so it may be taken. */
+  readonly ownId: boolean;
 }
 
 export interface PreparedAppend {
@@ -121,6 +123,7 @@ function prepareEvent(
   }
   return {
     id: id ?? uuidv7(now),
+    ownId: id !== undefined,
     type,
     schemaVersion,
     data: frozenCopy(event.data === undefined ? null : event.data, `data of ${type}`),
@@ -134,6 +137,9 @@ function prepareEvent(
 function prepareMessage(message: OutgoingMessage, streams: readonly string[], now: number): PreparedMessage {
   const { kind, destination, fifo, envelope, delay, streamName } = message;
   checkName(destination, 'destination of a message');
+  if (fifo && delay !== undefined && delay > 0) {
+    throw new InvalidCommitError(`a message for "${destination}" has a delay, which ordered messages cannot have`);
+  }
   const lanes = streamName === undefined ? [...streams] : [streamName];
   // Streams that share a FIFO group share its order too.
   if (fifo && envelope.partitionkey !== undefined) lanes.push(`${destination}#${envelope.partitionkey}`);

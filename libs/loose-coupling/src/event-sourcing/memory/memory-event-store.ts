@@ -24,7 +24,8 @@ export class MemoryEventStore extends BaseEventStore {
   private readonly streams = new Map<string, EventEnvelope[]>();
   /** All events; the one at index i has position i + 1. */
   private readonly feed: EventEnvelope[] = [];
-  private readonly eventIds = new Set<string>();
+  /** Ids of all events; made when the first event comes with an id of its own. */
+  private eventIds: Set<string> | undefined;
   private readonly commits = new Map<string, StreamAppendResult[]>();
 
   constructor(options: MemoryEventStoreOptions = {}) {
@@ -65,11 +66,16 @@ export class MemoryEventStore extends BaseEventStore {
     for (const { streamName, expectedVersion } of appends) {
       checkExpectedVersion(streamName, expectedVersion, this.streams.get(streamName)?.length ?? 0);
     }
-    const ids = new Set<string>();
+    if (appends.some(({ events }) => events.some(({ ownId }) => ownId))) this.checkIds(appends);
+  }
+
+  private checkIds(appends: readonly PreparedAppend[]): void {
+    const taken = (this.eventIds ??= new Set(this.feed.map(({ id }) => id)));
+    const given = new Set<string>();
     for (const { streamName, events } of appends) {
       for (const { id } of events) {
-        if (this.eventIds.has(id) || ids.has(id)) throw new DuplicateEventError(id, streamName);
-        ids.add(id);
+        if (taken.has(id) || given.has(id)) throw new DuplicateEventError(id, streamName);
+        given.add(id);
       }
     }
   }
@@ -92,7 +98,7 @@ export class MemoryEventStore extends BaseEventStore {
       });
       stream.push(envelope);
       this.feed.push(envelope);
-      this.eventIds.add(event.id);
+      this.eventIds?.add(event.id);
     }
     return { nextExpectedVersion: stream.length, position: this.feed.length };
   }

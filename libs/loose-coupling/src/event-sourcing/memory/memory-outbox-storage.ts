@@ -33,7 +33,7 @@ export class MemoryOutboxStorage implements OutboxStorage {
 
   async acquire(holder: string, duration: number): Promise<OutboxLease> {
     const now = this.clock.now();
-    if (this.lease.holder === holder && this.lease.expiresAt > now) return this.extend(now + duration);
+    if (this.lease.holder === holder) return this.extend(now + duration);
     if (this.lease.expiresAt > now) return this.lease;
     this.lease = { holder, epoch: this.lease.epoch + 1, expiresAt: now + duration };
     return this.lease;

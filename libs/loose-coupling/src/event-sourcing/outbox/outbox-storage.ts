@@ -38,7 +38,10 @@ export interface OutboxSettlement {
 
 /** Where committed messages wait; filled by the event store, in the transaction of the commit. */
 export interface OutboxStorage {
-  /** Takes the lease when it is free, expired or already ours; otherwise gives the one that is in force. */
+  /**
+   * Takes the lease when it is free or expired, or prolongs ours if nobody else has had it since; otherwise gives the
+   * one that is in force.
+   */
   acquire(holder: string, duration: number): Promise<OutboxLease>;
   /** @throws {OutboxLeaseLostError} */
   renew(lease: OutboxLease, duration: number): Promise<OutboxLease>;

@@ -1,0 +1,27 @@
+import type { MessageContext, MessageMiddleware } from '../../messaging/index.js';
+import { HandlerRun } from '../core/handler-run.js';
+import type { Inbox } from './inbox.js';
+
+/**
+ * Lets each message take effect once per handler: a message that was handled is acknowledged without a run, and the
+ * first commit of a run takes the mark along in its transaction.
+ */
+export class InboxMiddleware implements MessageMiddleware {
+  constructor(private readonly inbox: Inbox) {}
+
+  async handle(context: MessageContext, _data: unknown, next: () => Promise<unknown>): Promise<unknown> {
+    if (context.inbox === false) return next();
+    const mark = { consumer: context.handler, messageId: `${context.source}/${context.id}` };
+    if (await this.inbox.has(mark)) return undefined;
+    const run = new HandlerRun(mark);
+    try {
+      const result = await run.execute(next);
+      if (!run.recorded) await this.inbox.record(mark);
+      return result;
+    } catch (error) {
+      // Two deliveries raced, and the other one has taken effect.
+      if (run.duplicate) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { Migrations } from '../../sqlite/index.js';
+
+const FIRST = `
+  CREATE TABLE lc_events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    type TEXT NOT NULL,
+    schema_version INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    UNIQUE (stream, version)
+  ) STRICT;
+  CREATE TABLE lc_commits (
+    commit_id TEXT PRIMARY KEY NOT NULL,
+    result TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE lc_outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    fifo INTEGER NOT NULL,
+    due_at INTEGER,
+    lanes TEXT NOT NULL,
+    envelope TEXT NOT NULL,
+    parked_reason TEXT
+  ) STRICT;
+  CREATE INDEX lc_outbox_parked ON lc_outbox (id) WHERE parked_reason IS NOT NULL;
+  CREATE TABLE lc_outbox_lease (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    holder TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO lc_outbox_lease VALUES (1, '', 0, 0);
+  CREATE TABLE lc_inbox (
+    id INTEGER PRIMARY KEY,
+    consumer TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    UNIQUE (consumer, message_id)
+  ) STRICT;
+  CREATE TABLE lc_inline_projections (
+    name TEXT PRIMARY KEY NOT NULL,
+    position INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
+export const EVENT_STORE_MIGRATIONS: Migrations = { component: 'event-store', steps: [FIRST] };

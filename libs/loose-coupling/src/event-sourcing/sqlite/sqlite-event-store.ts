@@ -1,0 +1,143 @@
+import { SystemClock, type Clock } from '../../kernel/index.js';
+import { openDatabase, type SqliteDatabase } from '../../sqlite/index.js';
+import { BaseEventStore, type StreamRange } from '../core/base-event-store.js';
+import type { EventEnvelope, StreamAppendResult } from '../core/event-store.js';
+import { checkExpectedVersion } from '../core/expected-version.js';
+import type { FaultReporter } from '../core/fault-reporter.js';
+import type { CommitOutcome, PreparedAppend, PreparedCommit } from '../core/prepared-commit.js';
+import { DuplicateMessageError } from '../errors/duplicate-message.error.js';
+import { EventTable } from './event-table.js';
+import { EVENT_STORE_MIGRATIONS } from './event-store.migrations.js';
+import { ForeignCommits } from './foreign-commits.js';
+import { GroupWriter } from './group-writer.js';
+import { InlineProjections } from './inline-projections.js';
+import { SqliteInbox } from './sqlite-inbox.js';
+import type { SqliteInlineProjection } from './sqlite-inline-projection.js';
+import { SqliteOutboxStorage } from './sqlite-outbox-storage.js';
+
+export interface SqliteEventStoreOptions {
+  /** Path of the file, or `:memory:`. */
+  readonly file: string;
+  /** `full` also survives a power cut, at the price of a disk flush per commit. Default `normal`. */
+  readonly synchronous?: 'normal' | 'full';
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** Milliseconds that inbox marks are kept. Default 7 days. */
+  readonly inboxRetention?: number;
+  readonly report?: FaultReporter;
+}
+
+/** Waiting for another process blocks the event loop, so the connection waits shortly and the writer waits again. */
+const BUSY_TIMEOUT_MS = 50;
+
+/** Events in one SQLite file, which several processes of one machine may share. */
+export class SqliteEventStore extends BaseEventStore {
+  readonly inbox: SqliteInbox;
+  readonly outbox: SqliteOutboxStorage;
+  private readonly database: SqliteDatabase;
+  private readonly writer: GroupWriter;
+  private readonly events: EventTable;
+  private readonly projections: InlineProjections;
+  private readonly foreignCommits: ForeignCommits;
+  private readonly findCommit;
+  private readonly insertCommit;
+
+  /**
+   * @throws {DatabaseOpenError} when the file cannot be opened
+   * @throws {MissingPackageError} when `libsql` is not installed
+   */
+  constructor(options: SqliteEventStoreOptions) {
+    const { file, synchronous, clock = new SystemClock(), inboxRetention, report } = options;
+    super(clock, report);
+    this.database = openDatabase({
+      file,
+      ...(synchronous && { synchronous }),
+      busyTimeout: BUSY_TIMEOUT_MS,
+      migrations: EVENT_STORE_MIGRATIONS,
+    });
+    this.writer = new GroupWriter(this.database, clock);
+    this.events = new EventTable(this.database);
+    this.inbox = new SqliteInbox(this.database, this.writer, clock, inboxRetention);
+    this.outbox = new SqliteOutboxStorage(this.database, this.writer, clock, this.committed);
+    this.projections = new InlineProjections(this.database, (position, limit) => this.events.after(position, limit));
+    this.findCommit = this.database.prepare<{ result: string }>('SELECT result FROM lc_commits WHERE commit_id = ?');
+    this.insertCommit = this.database.prepare('INSERT INTO lc_commits VALUES (?, ?)');
+    this.foreignCommits = new ForeignCommits(
+      this.database,
+      clock,
+      () => this.committed.listened,
+      () => this.committed.ring(),
+    );
+    if (file !== ':memory:') this.foreignCommits.start();
+  }
+
+  /** Adds a read model to the transaction of every commit, after it was given the events there are. */
+  addProjection(projection: SqliteInlineProjection): void {
+    this.projections.add(projection);
+  }
+
+  protected override async write(commit: PreparedCommit): Promise<CommitOutcome> {
+    const outcome = await this.writer.run(() => this.writeInTransaction(commit));
+    this.committed.ring();
+    return outcome;
+  }
+
+  protected override readStreamPage(range: StreamRange): EventEnvelope[] {
+    return this.events.ofStream(range);
+  }
+
+  protected override readFeedPage(afterPosition: number, limit: number): EventEnvelope[] {
+    return this.events.after(afterPosition, limit);
+  }
+
+  protected override async release(): Promise<void> {
+    this.foreignCommits.stop();
+    await this.writer.close();
+    this.database.close();
+  }
+
+  private writeInTransaction(commit: PreparedCommit): CommitOutcome {
+    const stored = commit.commitId === undefined ? undefined : this.findCommit.get(commit.commitId);
+    if (stored) return { results: JSON.parse(stored.result) as StreamAppendResult[], repeated: true };
+    if (commit.inbox) {
+      if (this.inbox.includes(commit.inbox)) throw new DuplicateMessageError(commit.inbox);
+      this.inbox.add(commit.inbox);
+    }
+    const before = this.projections.any ? this.events.lastPosition() : 0;
+    const results = commit.appends.map((append) => this.append(append, commit.recordedAt));
+    for (const message of commit.messages) this.outbox.add(message);
+    if (commit.commitId !== undefined) this.insertCommit.run(commit.commitId, JSON.stringify(results));
+    if (this.projections.any) this.projections.apply(envelopesOf(commit, results), before);
+    return { results, repeated: false };
+  }
+
+  private append(append: PreparedAppend, recordedAt: number): StreamAppendResult {
+    const { streamName, expectedVersion, events } = append;
+    const actual = this.events.versionOf(streamName);
+    checkExpectedVersion(streamName, expectedVersion, actual);
+    if (events.length === 0) return { nextExpectedVersion: actual };
+    let position = 0;
+    events.forEach((event, index) => {
+      position = this.events.insert(streamName, actual + index + 1, event, recordedAt);
+    });
+    return { nextExpectedVersion: actual + events.length, position };
+  }
+}
+
+/** What was just stored, without reading it back: events of one commit have consecutive positions. */
+function envelopesOf(commit: PreparedCommit, results: readonly StreamAppendResult[]): EventEnvelope[] {
+  return commit.appends.flatMap(({ streamName, events }, at) => {
+    const { nextExpectedVersion = 0, position = 0 } = results[at] ?? {};
+    return events.map(({ id, type, schemaVersion, data, metadata }, index) => ({
+      id,
+      type,
+      schemaVersion,
+      data,
+      metadata,
+      streamName,
+      version: nextExpectedVersion - events.length + index + 1,
+      position: position - events.length + index + 1,
+      recordedAt: commit.recordedAt,
+    }));
+  });
+}
