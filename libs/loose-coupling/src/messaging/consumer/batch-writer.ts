@@ -107,13 +107,11 @@ export class BatchWriter {
       else this.settle(entry, verdict);
     }
     if (again) this.retryLater(again);
+    else this.failing = false;
   }
 
   private judge(entry: InFlightMessage, result: EntryResult | undefined): WriteResult | 'again' {
-    if (result?.ok) {
-      this.failing = false;
-      return 'applied';
-    }
+    if (result?.ok) return 'applied';
     const { reporter, activity, clock } = this.options;
     const error = result?.error ?? new Error(`The answer of the queue has no result for an entry (${activity})`);
     if (isReceiptExpired(error)) return 'expired';
@@ -121,6 +119,7 @@ export class BatchWriter {
       reporter.report(error, activity, entry.message.messageId, result?.permanent ?? false);
       return 'failed';
     }
+    // Of a streak only the first is reported.
     if (!this.failing) reporter.report(error, activity, entry.message.messageId);
     this.failing = true;
     return entry.visibleUntil > clock.monotonic() ? 'again' : 'expired';

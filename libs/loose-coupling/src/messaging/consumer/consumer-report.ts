@@ -12,7 +12,7 @@ export interface ConsumerErrorDetails {
   readonly fatal: boolean;
 }
 
-/** Told of every failure: of handlers once a message, of queue calls once for each streak. Need not be quick or safe. */
+/** Told of messages that fail outside of an outcome, and of failing queue calls, once for each streak. May throw. */
 export type ConsumerErrorListener = (error: unknown, details: ConsumerErrorDetails) => void;
 
 /** Counts since the consumer was made. */

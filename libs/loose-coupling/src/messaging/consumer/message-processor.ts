@@ -43,7 +43,6 @@ export class MessageProcessor {
     }
     if (entry.lost || !outcome) return false;
     if (outcome.action === 'acknowledge') return this.acknowledge(entry);
-    this.options.reporter.report(outcome.error, 'handle', entry.message.messageId, false);
     if (outcome.action === 'retry') return this.retry(entry, outcome.delay);
     return this.deadLetter(entry, outcome);
   }
@@ -65,6 +64,7 @@ export class MessageProcessor {
       const bytes = utf8Length(message.body);
       if (bytes > maxMessageBytes) {
         const error = new MessageTooLargeError(`Message ${message.messageId}`, bytes, maxMessageBytes);
+        this.report(message, error);
         return { action: 'deadLetter', error };
       }
     }
@@ -77,7 +77,12 @@ export class MessageProcessor {
     }
   }
 
+  private report(message: ReceivedMessage, error: unknown): void {
+    this.options.reporter.report(error, 'handle', message.messageId, false);
+  }
+
   private failure(message: ReceivedMessage, error: unknown): Outcome {
+    this.report(message, error);
     return { action: 'retry', delay: this.backoff(message), error };
   }
 
@@ -91,12 +96,13 @@ export class MessageProcessor {
     return deleted;
   }
 
+  /** Remembered until the queue has confirmed: it may hand the message out again before, when its receipt ran out. */
   private async delete(entry: InFlightMessage): Promise<boolean> {
     const { acknowledger, recentlyHandled } = this.options;
     const { messageId } = entry.message;
+    recentlyHandled.remember(messageId);
     const deleted = (await acknowledger.delete(entry)) === 'applied';
-    if (!deleted) recentlyHandled.remember(messageId);
-    else if (recentlyHandled.size > 0) recentlyHandled.forget(messageId);
+    if (deleted) recentlyHandled.forget(messageId);
     return deleted;
   }
 

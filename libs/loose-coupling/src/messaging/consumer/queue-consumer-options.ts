@@ -11,7 +11,8 @@ export interface QueueConsumerOptions {
   /**
    * Handles one message. The signal is aborted when the message is lost to another consumer, and when a shutdown has
    * waited for `drainTimeout`; it is never aborted once this has resolved. A handler that stops early because of it
-   * must throw: one that resolves says that the message is done.
+   * must throw: one that resolves says that the message is done. An outcome that it returns is its own to log; `onError`
+   * is told when it rejects.
    */
   readonly handle: HandleMessage;
   /** What is left out has its default. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../../kernel/index.js';
 
 /**
- * Ids of messages that are done but could not be deleted, because their receipt had run out. When such a message
- * comes again it is deleted without being handled a second time. Bounded in number and in time.
+ * Ids of messages that are done and not yet deleted, such as those whose receipt had run out. When such a message comes
+ * again it is deleted without being handled a second time. Bounded in number and in time.
  */
 export class RecentlyHandled {
   private readonly expiries = new Map<string, number>();

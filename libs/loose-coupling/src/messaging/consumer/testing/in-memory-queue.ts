@@ -15,14 +15,18 @@ export type Operation = 'send' | 'receive' | 'delete' | 'changeVisibility';
 /** Points at which a test can slow a call down, fail it, or lose its answer. */
 export interface QueueHooks {
   /** A rejection means that the call had no effect. */
-  before?(operation: Operation): Promise<void> | void;
+  before?(operation: Operation, detail: unknown): Promise<void> | void;
+  /** Whether a received message stays visible, so that it is delivered twice. */
+  duplicates?(message: StoredMessage): boolean;
+  /** Told of each message that is about to be deleted. */
+  deleting?(message: StoredMessage): void;
   /** Refuses one entry. */
   entry?(operation: Operation, subject: string): { error: Error; permanent: boolean } | undefined;
   /** A rejection means that the call took effect and its answer was lost. */
-  after?(operation: Operation): Promise<void> | void;
+  after?(operation: Operation, detail: unknown, result: unknown): Promise<void> | void;
 }
 
-interface StoredMessage extends QueueEntry {
+export interface StoredMessage extends QueueEntry {
   readonly messageId: string;
   readonly sentAt: number;
   visibleAt: number;
@@ -98,7 +102,10 @@ export class InMemoryQueue implements MessageQueue {
   delete(receiptHandles: readonly string[]): Promise<EntryResult[]> {
     return this.call('delete', receiptHandles, () => {
       const results = receiptHandles.map((handle) =>
-        this.withReceipt('delete', handle, (message) => this.messages.splice(this.messages.indexOf(message), 1)),
+        this.withReceipt('delete', handle, (message) => {
+          this.hooks.deleting?.(message);
+          this.messages.splice(this.messages.indexOf(message), 1);
+        }),
       );
       this.wakeWaiters();
       return results;
@@ -161,7 +168,7 @@ export class InMemoryQueue implements MessageQueue {
       if (this.isInFlight(message) || (message.groupId !== undefined && lockedGroups.has(message.groupId))) continue;
       message.receiveCount += 1;
       message.receipt = `${message.messageId}#${message.receiveCount}`;
-      message.visibleAt = now + (options.visibilityTimeout ?? 30_000);
+      message.visibleAt = this.hooks.duplicates?.(message) ? now : now + (options.visibilityTimeout ?? 30_000);
       const { messageId, receipt: receiptHandle, body, attributes = {}, receiveCount, sentAt } = message;
       const { groupId, deduplicationId } = message;
       taken.push({ messageId, receiptHandle, body, attributes, receiveCount, sentAt, groupId, deduplicationId });
@@ -182,9 +189,9 @@ export class InMemoryQueue implements MessageQueue {
 
   private async call<T>(operation: Operation, detail: unknown, apply: () => T | Promise<T>): Promise<T> {
     this.calls.push({ operation, at: this.clock.monotonic(), detail });
-    await this.hooks.before?.(operation);
+    await this.hooks.before?.(operation, detail);
     const result = await apply();
-    await this.hooks.after?.(operation);
+    await this.hooks.after?.(operation, detail, result);
     return result;
   }
 

@@ -1,0 +1,25 @@
+import { planOf } from './testing/simulation-plan.js';
+import { Simulation } from './testing/simulation.js';
+
+const RUNS = process.env.SOAK ? 10_000 : 300;
+const FIRST = Number(process.env.SIMULATION_SEED ?? 1);
+
+describe('a consumer in a world of faults', () => {
+  it(
+    `loses nothing, keeps the order of groups and repeats only what a fault explains, in ${RUNS} seeded runs`,
+    async () => {
+      const failures: string[] = [];
+      for (let seed = FIRST; seed < FIRST + RUNS && failures.length < 5; seed += 1) {
+        const broken = await new Simulation(planOf(seed)).run();
+        if (broken.length > 0) failures.push(`seed ${seed}: ${broken.slice(0, 3).join('; ')}`);
+      }
+      expect(failures).toEqual([]);
+    },
+    process.env.SOAK ? 1_800_000 : 60_000,
+  );
+
+  it('runs the same for the same seed', async () => {
+    const plan = planOf(7);
+    expect(planOf(7)).toEqual(plan);
+  });
+});
