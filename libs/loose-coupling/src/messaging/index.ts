@@ -41,3 +41,72 @@ export type {
 export { MessageTooLargeError } from './errors/message-too-large.error.js';
 export { QueueTimeoutError } from './errors/queue-timeout.error.js';
 export { ReceiptExpiredError } from './errors/receipt-expired.error.js';
+
+export { OnCommand } from './decorators/on-command.decorator.js';
+export { OnDeadLetter } from './decorators/on-dead-letter.decorator.js';
+export { OnEvent, OnIntegrationEvent } from './decorators/on-event.decorator.js';
+export { OnRequest } from './decorators/on-request.decorator.js';
+export { MessageCtx, MessagePayload } from './decorators/message-parameters.js';
+export type {
+  HandlerRetryOptions,
+  MessageHandlerOptions,
+  OnDeadLetterOptions,
+  OnEventOptions,
+} from './decorators/handler-options.js';
+
+export {
+  MessageBus,
+  type EventToPublish,
+  type PublishOptions,
+  type RequestOptions,
+  type ScheduleOptions,
+  type SentMessage,
+  type SubscribeOptions,
+  type Subscription,
+} from './bus/message-bus.js';
+export { PublishFailedError, type PublishFailure } from './errors/publish-failed.error.js';
+export { RemoteError, type RemoteFailure } from './errors/remote.error.js';
+export { RequestTimeoutError } from './errors/request-timeout.error.js';
+
+export type { MessageContext } from './dispatch/message-context.js';
+export { isMessageContext } from './dispatch/handler-context.js';
+export type { MessageMiddleware, PublishObserver } from './dispatch/middleware.js';
+export { MessageMiddlewareRegistry } from './dispatch/message-middleware.registry.js';
+export type { HandlerKind, MessageHandler } from './dispatch/message-handler.js';
+export { DEFAULT_RETRY_POLICY, type RetryPolicy } from './dispatch/retry-policy.js';
+export { DeadLetter } from './errors/dead-letter.error.js';
+export { Discard } from './errors/discard.error.js';
+export { NoHandlerError } from './errors/no-handler.error.js';
+export { RetryLater } from './errors/retry-later.error.js';
+
+export { DeadLetterQueues } from './redrive/dead-letter-queues.js';
+export type {
+  DeadLetterMessage,
+  DeadLetterQueueState,
+  RedriveOptions,
+  RedriveResult,
+} from './redrive/dead-letter.js';
+export { DEAD_LETTER_ATTRIBUTE, deadLetterQueueName, type DeadLetterDetails } from './core/dead-letter.js';
+
+export { MessageHandlerRegistry } from './message-handler.registry.js';
+export { MessagingLifecycle } from './messaging-lifecycle.js';
+export { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
+export { messagingExports, messagingProviders } from './messaging.providers.js';
+export type { DeadLetterBinding, QueueBinding } from './topology/queue-binding.js';
+export { checkRetryOptions } from './topology/check-handler-options.js';
+export { MessageTransport } from './core/message-transport.js';
+export type {
+  OutgoingEvent,
+  QueueSpecification,
+  SubscriptionSpecification,
+  Topology,
+} from './core/message-transport.js';
+export type {
+  EntryResult,
+  MessageQueue,
+  QueueDepth,
+  QueueEntry,
+  ReceivedMessage,
+  ReceiveOptions,
+  VisibilityChange,
+} from './core/message-queue.js';

@@ -1,8 +1,8 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock, ClosedError } from '../kernel/index.js';
 import type { ConsumerErrorListener } from './consumer/consumer-report.js';
 import { QueueConsumer } from './consumer/queue-consumer.js';
-import type { MessageHandler as MessageReceiver } from './consumer/message-processor.js';
+import type { HandleMessage } from './consumer/message-processor.js';
 import { deadLetterQueueName } from './core/dead-letter.js';
 import { MessageTransport } from './core/message-transport.js';
 import { DeadLetterDispatcher } from './dispatch/dead-letter-dispatcher.js';
@@ -19,7 +19,6 @@ type Settings = Pick<QueueBinding, 'concurrency' | 'visibilityTimeout'>;
 @Injectable()
 export class MessageConsumers {
   private readonly running = new Set<QueueConsumer>();
-  private readonly logger = new Logger('Messaging');
   private readonly services: DispatchServices;
   private draining: Promise<void> | undefined;
 
@@ -33,7 +32,7 @@ export class MessageConsumers {
       clock,
       middlewares,
       replies: new ReplySender(transport, options.service, clock),
-      log: new DispatchLog(this.logger),
+      log: new DispatchLog(options.logger),
     };
   }
 
@@ -50,7 +49,7 @@ export class MessageConsumers {
   }
 
   /** Receives replies and the like; not one of the application's own handlers, so it outlives their drain. */
-  create(queue: string, handle: MessageReceiver, settings: Settings, deadLetterQueue?: string): QueueConsumer {
+  create(queue: string, handle: HandleMessage, settings: Settings, deadLetterQueue?: string): QueueConsumer {
     return new QueueConsumer({
       queue: this.transport.queue(queue),
       ...(deadLetterQueue !== undefined && { deadLetterQueue: this.transport.queue(deadLetterQueue) }),
@@ -81,7 +80,7 @@ export class MessageConsumers {
     ));
   }
 
-  private start(queue: string, handle: MessageReceiver, settings: Settings, deadLetterQueue?: string): QueueConsumer {
+  private start(queue: string, handle: HandleMessage, settings: Settings, deadLetterQueue?: string): QueueConsumer {
     if (this.draining) throw new ClosedError('Receiving messages');
     const consumer = this.create(queue, handle, settings, deadLetterQueue);
     this.running.add(consumer);
@@ -94,7 +93,7 @@ export class MessageConsumers {
     if (activity === 'handle' && (error as { code?: unknown } | null)?.code !== 'LC_MESSAGE_TOO_LARGE') return;
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     const what = `Queue ${queue}, ${activity}${messageId === undefined ? '' : ` of message ${messageId}`}: ${text}`;
-    if (fatal || activity === 'deadLetter' || activity === 'handle') this.logger.error(what);
-    else this.logger.warn(what);
+    if (fatal || activity === 'deadLetter' || activity === 'handle') this.options.logger.error(what);
+    else this.options.logger.warn(what);
   };
 }

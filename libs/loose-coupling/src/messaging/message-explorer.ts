@@ -1,8 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { handlerMetadataOf } from './decorators/handler-metadata.js';
 import type { HandlerHost } from './dispatch/handler-host.js';
 import { HandlerInvokerFactory } from './dispatch/handler-invoker.factory.js';
+import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
 import type { DeclaredHandler } from './topology/declared-handler.js';
 
 /**
@@ -11,13 +12,13 @@ import type { DeclaredHandler } from './topology/declared-handler.js';
  */
 @Injectable()
 export class MessageExplorer {
-  private readonly logger = new Logger('Messaging');
   private readonly warned = new Set<object>();
 
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
     private readonly invokers: HandlerInvokerFactory,
+    @Inject(MESSAGING_OPTIONS) private readonly options: MessagingOptions,
   ) {}
 
   explore(): DeclaredHandler[] {
@@ -60,7 +61,7 @@ export class MessageExplorer {
   private warnOnce(prototype: object, found: readonly DeclaredHandler[]): void {
     if (this.warned.has(prototype)) return;
     this.warned.add(prototype);
-    this.logger.warn(
+    this.options.logger.warn(
       `${found[0]?.className} is provided more than once; only its first instance handles messages. ` +
         'Provide it in one module, and export it where it is needed.',
     );

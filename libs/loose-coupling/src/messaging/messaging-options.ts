@@ -1,3 +1,4 @@
+import type { LoggerService } from '@nestjs/common';
 import type { ConsumerSettings } from './consumer/consumer-settings.js';
 import type { RetryPolicy } from './dispatch/retry-policy.js';
 
@@ -11,6 +12,7 @@ export interface MessagingOptions {
   readonly inbox: boolean;
   /** How often a message may be sent back from a dead-letter queue. */
   readonly maxRedrives: number;
+  readonly logger: LoggerService;
 }
 
 /** Injection token of `MessagingOptions`. */

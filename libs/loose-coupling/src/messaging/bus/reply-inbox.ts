@@ -86,7 +86,7 @@ export class ReplyInbox {
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const { fail } of [...this.waiting.values()]) fail(new ClosedError('The message bus'));
+    for (const { fail } of this.waiting.values()) fail(new ClosedError('The message bus'));
     const queue = await this.opening?.catch(() => undefined);
     await this.consumer?.stop();
     if (queue !== undefined) await this.transport.deleteQueue(queue);

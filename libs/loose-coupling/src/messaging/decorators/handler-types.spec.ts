@@ -63,7 +63,8 @@ class Typed {
   deadContract(_data: EventOf<typeof Placed>): void {}
 }
 
-export async function busTypes(bus: MessageBus): Promise<void> {
+/** Compiled, never run. */
+async function busTypes(bus: MessageBus): Promise<void> {
   await bus.publish(Placed, { id: '1', total: 2 });
   await bus.publish('order.created', { any: 'thing' });
   // @ts-expect-error total is missing
@@ -83,6 +84,10 @@ export async function busTypes(bus: MessageBus): Promise<void> {
 }
 
 describe('message handler decorators', () => {
+  it('and the bus refuse data of another type when compiled', () => {
+    expect(busTypes).toHaveLength(1);
+  });
+
   it('keep what every repetition on one method declares, in the order they are written', () => {
     const declared = handlerMetadataOf(Typed.prototype.named);
 

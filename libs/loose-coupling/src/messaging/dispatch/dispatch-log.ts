@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import type { LoggerService } from '@nestjs/common';
 import type { Outcome } from '../core/outcome.js';
 
 /** What a log line names of a message; never its data. */
@@ -12,7 +12,7 @@ export interface LoggedMessage {
 
 /** Writes one line for every failed attempt. A logger that throws never touches a message. */
 export class DispatchLog {
-  constructor(private readonly logger: Pick<Logger, 'warn' | 'error' | 'debug'> = new Logger('Messaging')) {}
+  constructor(private readonly logger: LoggerService) {}
 
   failed(outcome: Outcome, error: unknown, message: LoggedMessage): void {
     if (outcome.action === 'acknowledge') {
@@ -34,13 +34,9 @@ export class DispatchLog {
     this.write('debug', `${nameOf(message)} arrived after its expiry time and was dropped`);
   }
 
-  note(text: string): void {
-    this.write('warn', text);
-  }
-
   private write(level: 'warn' | 'error' | 'debug', text: string, ...rest: unknown[]): void {
     try {
-      this.logger[level](text, ...rest);
+      this.logger[level]?.(text, ...rest);
     } catch {
       // Logging is not worth a message.
     }

@@ -4,7 +4,7 @@ import { LooseCouplingError } from '../../kernel/index.js';
 export class DeadLetter extends LooseCouplingError {
   readonly code = 'LC_DEAD_LETTER';
 
-  constructor(reason: string, options?: ErrorOptions) {
+  constructor(reason = 'the handler gave the message up', options?: ErrorOptions) {
     super(reason, options);
   }
 }

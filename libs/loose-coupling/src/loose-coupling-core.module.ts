@@ -1,0 +1,87 @@
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type Provider,
+} from '@nestjs/common';
+import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
+import { Clock } from './kernel/index.js';
+import { LOOSE_COUPLING_OPTIONS } from './loose-coupling.tokens.js';
+import { InvalidOptionsError } from './kernel/index.js';
+import {
+  LocalTransport,
+  MESSAGING_OPTIONS,
+  MessageTransport,
+  MessagingLifecycle,
+  messagingExports,
+  messagingProviders,
+  openLocalBroker,
+} from './messaging/index.js';
+import { placeNearest } from './module-order.js';
+import { resolveOptions, type ResolvedOptions } from './resolve-options.js';
+import { resolveDataFile } from './sqlite/index.js';
+
+const RESOLVED_OPTIONS = Symbol.for('nestjs-loose-coupling:resolved-options');
+
+const providers: Provider[] = [
+  { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [LOOSE_COUPLING_OPTIONS] },
+  { provide: MESSAGING_OPTIONS, useFactory: ({ messaging }: ResolvedOptions) => messaging, inject: [RESOLVED_OPTIONS] },
+  { provide: Clock, useFactory: ({ clock }: ResolvedOptions) => clock, inject: [RESOLVED_OPTIONS] },
+  { provide: MessageTransport, useFactory: openTransport, inject: [RESOLVED_OPTIONS, Clock] },
+  ...messagingProviders,
+];
+
+async function openTransport({ transport }: ResolvedOptions, clock: Clock): Promise<MessageTransport> {
+  const file = transport.file === undefined ? {} : { file: resolveDataFile(transport.file) };
+  return new LocalTransport(await openLocalBroker({ ...file, clock }));
+}
+
+/**
+ * Holds everything; `LooseCouplingModule` re-exports it. Not global, so that it can be the module nearest to the root:
+ * receiving starts when all other modules are up, and has ended before any of them is destroyed.
+ */
+@Module({})
+export class LooseCouplingCoreModule implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  static create(optionsProviders: Provider[], imports: DynamicModule['imports'] = []): DynamicModule {
+    return {
+      module: LooseCouplingCoreModule,
+      imports: [DiscoveryModule, ...imports],
+      providers: [...optionsProviders, ...providers],
+      exports: [Clock, MessagingLifecycle, ...messagingExports],
+    };
+  }
+
+  constructor(
+    modules: ModulesContainer,
+    private readonly lifecycle: MessagingLifecycle,
+  ) {
+    const copies = [...modules.values()].filter(({ metatype }) => metatype === LooseCouplingCoreModule);
+    if (copies.length > 1) {
+      throw new InvalidOptionsError('LooseCouplingModule', [
+        `forRoot was imported ${copies.length} times in one application; import it once, in the root module`,
+      ]);
+    }
+    placeNearest(modules, LooseCouplingCoreModule);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    try {
+      await this.lifecycle.start();
+    } catch (error) {
+      // An application that did not start cannot be closed, and must not be kept alive by half of its consumers.
+      await this.lifecycle.close();
+      throw error;
+    }
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.lifecycle.drain();
+  }
+
+  /** Where a Nest to come keeps modules in another order, handlers are at least not cut off. */
+  beforeApplicationShutdown(): Promise<void> {
+    return this.lifecycle.drain();
+  }
+}

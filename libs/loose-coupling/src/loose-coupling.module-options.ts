@@ -1,0 +1,24 @@
+import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
+import type { LooseCouplingOptions } from './loose-coupling.options.js';
+import type { MessageContract } from './messaging/index.js';
+
+/** A provider that makes the options, for `useClass` and `useExisting`. */
+export interface LooseCouplingOptionsFactory {
+  createLooseCouplingOptions(): LooseCouplingOptions | Promise<LooseCouplingOptions>;
+}
+
+/** Options of `forRootAsync`: exactly one of `useFactory`, `useClass` and `useExisting`. */
+export interface LooseCouplingAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  readonly useFactory?: (...dependencies: never[]) => LooseCouplingOptions | Promise<LooseCouplingOptions>;
+  readonly inject?: (InjectionToken | OptionalFactoryDependency)[];
+  readonly useClass?: Type<LooseCouplingOptionsFactory>;
+  readonly useExisting?: InjectionToken<LooseCouplingOptionsFactory>;
+  /** Default true. */
+  readonly isGlobal?: boolean;
+}
+
+/** What one feature of an application brings. */
+export interface LooseCouplingFeatureOptions {
+  /** Event contracts that the feature publishes: their topics are made at start. */
+  readonly events?: readonly MessageContract[];
+}

@@ -1,0 +1,37 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Clock } from './kernel/index.js';
+import type { ConsumerSettings, HandlerRetryOptions } from './messaging/index.js';
+
+/** The embedded broker: in memory, or on a file that all services of one machine share. */
+export interface LocalTransportOptions {
+  readonly type: 'local';
+  /** Relative to `LOOSE_COUPLING_DATA_DIR`, by default `.loose-coupling/`. Default: in memory. Needs `service`. */
+  readonly file?: string;
+}
+
+export type TransportOptions = LocalTransportOptions;
+
+/** How messages are received. Times are milliseconds. */
+export interface ConsumerOptions extends Partial<
+  Pick<ConsumerSettings, 'concurrency' | 'visibilityTimeout' | 'drainTimeout' | 'maxMessageBytes'>
+> {
+  /** What handlers do about failures unless their decorator says otherwise. */
+  readonly retry?: HandlerRetryOptions;
+}
+
+export interface LooseCouplingOptions {
+  /**
+   * Logical name of the service: the source of its messages and the beginning of its queues' names. Instances of one
+   * service share its queues, services with different names each get a copy of an event. Default `app`.
+   */
+  readonly service?: string;
+  /** Default: the embedded broker in memory. */
+  readonly transport?: TransportOptions;
+  readonly consumer?: ConsumerOptions;
+  /** How often a message may be sent back from a dead-letter queue. Default 3. */
+  readonly maxRedrives?: number;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+  /** Where failures of handlers are logged; `false` for nowhere. Default: Nest's logger. */
+  readonly logger?: LoggerService | false;
+}

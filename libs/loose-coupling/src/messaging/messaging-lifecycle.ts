@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { TransportMessageBus } from './bus/transport-message-bus.js';
+import { MessageTransport } from './core/message-transport.js';
+import { MessageConsumers } from './message-consumers.js';
+import { MessageHandlerRegistry } from './message-handler.registry.js';
+import { TopologyProvisioner } from './topology-provisioner.js';
+
+/** Starts and stops messaging, when its module says so. */
+@Injectable()
+export class MessagingLifecycle {
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly provisioner: TopologyProvisioner,
+    private readonly registry: MessageHandlerRegistry,
+    private readonly consumers: MessageConsumers,
+    private readonly bus: TransportMessageBus,
+    private readonly transport: MessageTransport,
+  ) {}
+
+  /** Resolves once every queue is there and received from. */
+  async start(): Promise<void> {
+    await this.provisioner.refresh();
+    for (const binding of this.registry.bindings) this.consumers.receive(binding);
+    for (const binding of this.registry.deadLetterBindings) this.consumers.receiveDeadLetters(binding);
+  }
+
+  /** Resolves once no handler runs. What they and others publish meanwhile, and afterwards, still goes out. */
+  drain(): Promise<void> {
+    return this.consumers.drain();
+  }
+
+  /** Ends everything. */
+  close(): Promise<void> {
+    return (this.closing ??= this.end());
+  }
+
+  private async end(): Promise<void> {
+    await this.consumers.drain();
+    try {
+      await this.bus.close();
+    } finally {
+      await this.transport.close();
+    }
+  }
+}

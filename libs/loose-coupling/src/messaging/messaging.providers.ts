@@ -1,0 +1,35 @@
+import type { Provider } from '@nestjs/common';
+import { MessageBus } from './bus/message-bus.js';
+import { TransportMessageBus } from './bus/transport-message-bus.js';
+import { MessageTransport } from './core/message-transport.js';
+import { HandlerInvokerFactory } from './dispatch/handler-invoker.factory.js';
+import { MessageMiddlewareRegistry } from './dispatch/message-middleware.registry.js';
+import { MessageConsumers } from './message-consumers.js';
+import { MessageExplorer } from './message-explorer.js';
+import { MessageHandlerRegistry } from './message-handler.registry.js';
+import { MessagingLifecycle } from './messaging-lifecycle.js';
+import { DeadLetterQueues } from './redrive/dead-letter-queues.js';
+import { TopologyProvisioner } from './topology-provisioner.js';
+
+/** Needs `MESSAGING_OPTIONS`, `Clock`, `MessageTransport` and Nest's `DiscoveryModule` beside it. */
+export const messagingProviders: Provider[] = [
+  HandlerInvokerFactory,
+  MessageExplorer,
+  MessageHandlerRegistry,
+  MessageMiddlewareRegistry,
+  MessageConsumers,
+  TopologyProvisioner,
+  MessagingLifecycle,
+  DeadLetterQueues,
+  TransportMessageBus,
+  { provide: MessageBus, useExisting: TransportMessageBus },
+];
+
+/** What an application may inject. */
+export const messagingExports = [
+  MessageBus,
+  MessageTransport,
+  MessageHandlerRegistry,
+  MessageMiddlewareRegistry,
+  DeadLetterQueues,
+];

@@ -1,0 +1,105 @@
+import { DEAD_LETTER_ATTRIBUTE } from '../core/dead-letter.js';
+import type { MessageQueue, QueueEntry, ReceivedMessage } from '../core/message-queue.js';
+import type { MessageTransport } from '../core/message-transport.js';
+import { originalQueueName } from './dead-letter-queue-names.js';
+import { toDeadLetterMessage, type DeadLetterMessage, type RedriveOptions, type RedriveResult } from './dead-letter.js';
+
+const BATCH = 10;
+/** Long enough to send a batch; what is skipped is shown again when the run ends. */
+const VISIBILITY_TIMEOUT = 120_000;
+
+interface Job extends RedriveOptions {
+  readonly maxRedrives: number;
+}
+
+interface Candidate {
+  readonly received: ReceivedMessage;
+  readonly letter: DeadLetterMessage;
+}
+
+/** Sends the messages of one dead-letter queue back to where they came from. */
+export async function redriveQueue(transport: MessageTransport, name: string, job: Job): Promise<RedriveResult> {
+  const source = transport.queue(name);
+  const limit = job.limit ?? Number.POSITIVE_INFINITY;
+  const skipped: ReceivedMessage[] = [];
+  let redriven = 0;
+  // Messages that fail again while this runs return to the end of the queue and are not taken twice.
+  const { available } = await source.depth();
+  let left = available;
+  try {
+    while (redriven < limit && left > 0) {
+      const max = Math.min(BATCH, limit - redriven, left);
+      const received = await source.receive({ max, wait: 0, visibilityTimeout: VISIBILITY_TIMEOUT });
+      if (received.length === 0) break;
+      left -= received.length;
+      const candidates = received.map((message) => ({
+        received: message,
+        letter: toDeadLetterMessage(message, originalQueueName(name)),
+      }));
+      const chosen = candidates.filter(({ letter }) => isChosen(letter, job));
+      skipped.push(...candidates.filter((each) => !chosen.includes(each)).map((each) => each.received));
+      redriven += await sendBack(transport, source, chosen);
+    }
+  } finally {
+    await showAgain(source, skipped);
+  }
+  return { redriven, skipped: skipped.length };
+}
+
+const isChosen = (letter: DeadLetterMessage, { filter, maxRedrives }: Job): boolean =>
+  letter.details.redriveCount < maxRedrives && (filter?.(letter) ?? true);
+
+async function sendBack(
+  transport: MessageTransport,
+  source: MessageQueue,
+  candidates: readonly Candidate[],
+): Promise<number> {
+  let sent = 0;
+  for (const [queue, group] of byOriginalQueue(candidates)) {
+    const target = transport.queue(queue);
+    const results = await target.send(group.map((candidate) => toEntry(candidate, target.fifo)));
+    const accepted = group.filter((_, index) => results[index]?.ok);
+    await source.delete(accepted.map(({ received }) => received.receiptHandle));
+    sent += accepted.length;
+    const refused = results.find((result) => !result.ok);
+    if (refused && !refused.ok) {
+      await showAgain(
+        source,
+        group.filter((each) => !accepted.includes(each)).map((each) => each.received),
+      );
+      throw refused.error;
+    }
+  }
+  return sent;
+}
+
+function byOriginalQueue(candidates: readonly Candidate[]): Map<string, Candidate[]> {
+  const groups = new Map<string, Candidate[]>();
+  for (const candidate of candidates) {
+    const { originalQueue } = candidate.letter.details;
+    groups.set(originalQueue, [...(groups.get(originalQueue) ?? []), candidate]);
+  }
+  return groups;
+}
+
+/** The message as it was, with one more redrive to its name. */
+function toEntry({ received, letter }: Candidate, fifo: boolean): QueueEntry {
+  const redriveCount = letter.details.redriveCount + 1;
+  return {
+    body: received.body,
+    attributes: {
+      ...received.attributes,
+      [DEAD_LETTER_ATTRIBUTE]: JSON.stringify({ ...letter.details, redriveCount }),
+    },
+    ...(fifo && {
+      groupId: received.groupId ?? received.messageId,
+      // A queue would swallow the id that the message was first sent with.
+      deduplicationId: `${received.messageId}-${redriveCount}`,
+    }),
+  };
+}
+
+async function showAgain(source: MessageQueue, messages: readonly ReceivedMessage[]): Promise<void> {
+  if (messages.length === 0) return;
+  await source.changeVisibility(messages.map(({ receiptHandle }) => ({ receiptHandle, timeout: 0 })));
+}

@@ -1,0 +1,131 @@
+import { Logger, type LoggerService } from '@nestjs/common';
+import { Clock, FaultList, SystemClock } from './kernel/index.js';
+import type { LooseCouplingOptions, TransportOptions } from './loose-coupling.options.js';
+import {
+  checkRetryOptions,
+  DEFAULT_CONSUMER_SETTINGS,
+  DEFAULT_RETRY_POLICY,
+  type MessagingOptions,
+} from './messaging/index.js';
+
+const KNOWN = [
+  'service',
+  'transport',
+  'store',
+  'consumer',
+  'inbox',
+  'outbox',
+  'maxRedrives',
+  'clock',
+  'logger',
+  'isGlobal',
+];
+const CONSUMER = ['concurrency', 'visibilityTimeout', 'drainTimeout', 'maxMessageBytes', 'retry'];
+/** Options of the design that this version does not have; better refused than ignored. */
+const LATER = ['aws', 'resilience', 'services'];
+const DEFAULT_SERVICE = 'app';
+const DEFAULT_MAX_REDRIVES = 3;
+/** Leaves room for an event's name within the 80 characters of a queue name. */
+const MAX_SERVICE_LENGTH = 32;
+
+/** Options with every default filled in. */
+export interface ResolvedOptions {
+  readonly messaging: MessagingOptions;
+  readonly transport: TransportOptions;
+  readonly clock: Clock;
+}
+
+/**
+ * Checks the options of `forRoot` and fills in the defaults.
+ * @throws {InvalidOptionsError} listing everything that is wrong
+ */
+export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOptions {
+  const faults = new FaultList('LooseCouplingModule.forRoot');
+  const given = record(faults, 'options', options);
+  for (const key of LATER) {
+    if (given[key] !== undefined) faults.say(`${key}: not available in this version`);
+  }
+  faults.unknownKeys('', given, [...KNOWN, ...LATER]);
+  checkService(faults, options);
+  checkTransport(faults, options);
+  const consumer = record(faults, 'consumer', options.consumer ?? {});
+  faults.unknownKeys('consumer', consumer, CONSUMER);
+  faults.positiveInteger('consumer.concurrency', consumer['concurrency']);
+  faults.positiveInteger('consumer.maxMessageBytes', consumer['maxMessageBytes']);
+  faults.positiveInteger('consumer.visibilityTimeout', consumer['visibilityTimeout']);
+  faults.duration('consumer.drainTimeout', consumer['drainTimeout']);
+  checkRetryOptions(faults, 'consumer.retry', consumer['retry']);
+  if (options.maxRedrives !== 0) faults.positiveInteger('maxRedrives', options.maxRedrives);
+  checkClock(faults, options.clock);
+  checkLogger(faults, options.logger);
+  faults.throwIfAny();
+  return fillIn(options);
+}
+
+function fillIn(options: LooseCouplingOptions): ResolvedOptions {
+  const { retry, ...consumer } = options.consumer ?? {};
+  return {
+    clock: options.clock ?? new SystemClock(),
+    transport: options.transport ?? { type: 'local' },
+    messaging: {
+      service: options.service ?? DEFAULT_SERVICE,
+      consumer: { ...DEFAULT_CONSUMER_SETTINGS, ...withoutUndefined(consumer) },
+      retry: { ...DEFAULT_RETRY_POLICY, ...withoutUndefined(retry ?? {}) },
+      inbox: true,
+      maxRedrives: options.maxRedrives ?? DEFAULT_MAX_REDRIVES,
+      logger: options.logger === false ? SILENT : (options.logger ?? new Logger('LooseCoupling')),
+    },
+  };
+}
+
+function checkService(faults: FaultList, { service, transport }: LooseCouplingOptions): void {
+  if (service === undefined) {
+    if (transport?.type === 'local' && transport.file !== undefined) {
+      faults.say('service: needed with transport.file, as the services that share the file are told apart by it');
+    }
+  } else if (typeof service !== 'string' || !/^[a-z0-9][\w-]*$/i.test(service) || service.length > MAX_SERVICE_LENGTH) {
+    faults.add('service', `letters, digits, "-" and "_", at most ${MAX_SERVICE_LENGTH} characters`, service);
+  }
+}
+
+function checkTransport(faults: FaultList, { transport }: LooseCouplingOptions): void {
+  if (transport === undefined) return;
+  const given = record(faults, 'transport', transport);
+  if (given['type'] === 'aws') {
+    faults.say('transport.type: "aws" comes with the AWS adapters, which this version does not have; use "local"');
+    return;
+  }
+  if (given['type'] !== 'local') faults.add('transport.type', '"local"', given['type']);
+  faults.unknownKeys('transport', given, ['type', 'file']);
+  checkFile(faults, 'transport.file', given['file']);
+}
+
+function checkFile(faults: FaultList, path: string, file: unknown): void {
+  if (file !== undefined && (typeof file !== 'string' || file === '')) faults.add(path, 'the name of a file', file);
+}
+
+function checkClock(faults: FaultList, clock: unknown): void {
+  if (clock === undefined) return;
+  const methods = ['now', 'monotonic', 'setTimer'];
+  const fits = methods.every((method) => typeof (clock as Record<string, unknown> | null)?.[method] === 'function');
+  if (!fits) faults.add('clock', 'a Clock', clock);
+}
+
+function checkLogger(faults: FaultList, logger: unknown): void {
+  if (logger === undefined || logger === false) return;
+  const fits = ['warn', 'error'].every((level) => typeof (logger as Record<string, unknown>)?.[level] === 'function');
+  if (!fits) faults.add('logger', "one of Nest's LoggerService, or false", logger);
+}
+
+function record(faults: FaultList, path: string, value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  faults.add(path, 'an object', value);
+  return {};
+}
+
+/** An option that is set to undefined means its default. */
+const withoutUndefined = <T extends object>(options: T): T =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+
+const ignore = (): void => undefined;
+const SILENT: LoggerService = { log: ignore, warn: ignore, error: ignore, debug: ignore };

@@ -1,0 +1,161 @@
+import { Injectable, Module, type DynamicModule } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import {
+  defineCommand,
+  defineEvent,
+  InvalidOptionsError,
+  LooseCouplingModule,
+  MESSAGING_OPTIONS,
+  OnCommand,
+  OnDeadLetter,
+  OnEvent,
+  type LooseCouplingOptions,
+  type MessagingOptions,
+} from 'nestjs-loose-coupling';
+import { closeApps, startApp } from './start-app.js';
+
+afterEach(closeApps);
+
+const compile = (imported: DynamicModule) => Test.createTestingModule({ imports: [imported] }).compile();
+const wrong = {
+  service: 'no spaces',
+  transport: { type: 'pigeon', wings: 2 },
+  consumer: { concurrency: 0, retry: { jitter: 'some' }, typo: 1 },
+  maxRedrives: -1,
+  clock: {},
+  logger: 'loud',
+  resilience: {},
+  nonsense: true,
+} as unknown as LooseCouplingOptions;
+
+const faults = [
+  'resilience: not available in this version',
+  'nonsense: unknown option',
+  'service: expected',
+  'transport.type: expected "local"',
+  'transport.wings: unknown option',
+  'consumer.typo: unknown option',
+  'consumer.concurrency: expected',
+  'consumer.retry.jitter: expected one of "full", "equal", "none"',
+  'maxRedrives: expected',
+  'clock: expected',
+  'logger: expected',
+];
+
+describe('options', () => {
+  it.each([
+    ['forRoot', LooseCouplingModule.forRoot(wrong)],
+    ['forRootAsync', LooseCouplingModule.forRootAsync({ useFactory: async () => wrong })],
+  ])('that are wrong are all named at once by %s', async (_way, imported) => {
+    const error = await compile(imported).catch((reason: unknown) => reason as InvalidOptionsError);
+
+    expect(error).toBeInstanceOf(InvalidOptionsError);
+    const found = (error as InvalidOptionsError).faults;
+    expect(faults.filter((fault) => !found.some((each) => each.startsWith(fault)))).toEqual([]);
+    expect(found).toHaveLength(faults.length);
+  });
+
+  it('say that AWS is not there yet', async () => {
+    const aws = { transport: { type: 'aws' } } as unknown as LooseCouplingOptions;
+
+    await expect(compile(LooseCouplingModule.forRoot(aws))).rejects.toThrow('comes with the AWS adapters');
+  });
+
+  it('need a service name for a file that several services share', async () => {
+    const options: LooseCouplingOptions = { transport: { type: 'local', file: 'broker.db' } };
+
+    await expect(compile(LooseCouplingModule.forRoot(options))).rejects.toThrow('service: needed with transport.file');
+  });
+
+  it('come from a factory with dependencies, a class, or an existing provider', async () => {
+    @Injectable()
+    class Config {
+      createLooseCouplingOptions = (): LooseCouplingOptions => ({ service: 'configured' });
+    }
+    @Module({ providers: [Config], exports: [Config] })
+    class ConfigModule {}
+    const ways: DynamicModule[] = [
+      LooseCouplingModule.forRootAsync({
+        imports: [ConfigModule],
+        inject: [Config],
+        useFactory: (config: Config) => config.createLooseCouplingOptions(),
+      }),
+      LooseCouplingModule.forRootAsync({ useClass: Config }),
+      LooseCouplingModule.forRootAsync({ imports: [ConfigModule], useExisting: Config }),
+    ];
+
+    for (const way of ways) {
+      const moduleRef = await compile(way);
+      expect(moduleRef.get<MessagingOptions>(MESSAGING_OPTIONS, { strict: false }).service).toBe('configured');
+    }
+    expect(() => LooseCouplingModule.forRootAsync({})).toThrow('exactly one of useFactory, useClass and useExisting');
+  });
+
+  it('of features of later versions are refused, and unknown ones named', () => {
+    const options = { processManagers: [class Later {}], services: [], nonsense: 1 };
+
+    expect(() => LooseCouplingModule.forFeature(options as never)).toThrow(
+      /processManagers: not available in this version[^]*nonsense: unknown option/,
+    );
+    expect(() => LooseCouplingModule.forFeature({ queues: [] } as never)).not.toThrow();
+  });
+});
+
+describe('handlers that do not fit', () => {
+  const Placed = defineEvent<unknown>('shop.order.placed');
+  const Moved = defineEvent<unknown>('shop.order.moved', { key: () => 'k', ordered: true });
+  const Reserve = defineCommand<unknown>('inventory.stock.reserve');
+
+  it('are all named when the application starts', async () => {
+    @Injectable()
+    class Wrong {
+      @OnCommand(Reserve)
+      one() {}
+      @OnCommand(Reserve)
+      two() {}
+      @OnEvent(Placed, { queue: 'shared', concurrency: 5 })
+      shared() {}
+      @OnEvent('other', { queue: 'shared', concurrency: 6 })
+      contradicting() {}
+      @OnEvent(Placed, { queue: 'shared' })
+      again() {}
+      @OnEvent(Moved, { queue: 'mixed.fifo' })
+      fifo() {}
+      @OnEvent(Placed, { queue: 'mixed.fifo' })
+      standard() {}
+      @OnEvent(Placed, { filter: { total: [{ numeric: ['~', 1] }] } as never, typo: 1 } as never)
+      options() {}
+      @OnEvent('order.*')
+      wildcard() {}
+      @OnEvent(undefined as never)
+      missing() {}
+      @OnEvent(Reserve)
+      commandAsEvent() {}
+      @OnDeadLetter('orders-dlq')
+      deadOfDead() {}
+      @OnDeadLetter(Reserve)
+      fine() {}
+      @OnDeadLetter(defineEvent('never.received'))
+      unknown() {}
+    }
+
+    const error = (await startApp({ providers: [Wrong] }).catch((reason: unknown) => reason)) as InvalidOptionsError;
+
+    expect(error).toBeInstanceOf(InvalidOptionsError);
+    const expected = [
+      '@OnCommand on Wrong.two: inventory.stock.reserve on the queue "inventory-stock-reserve" is already handled by app/Wrong.one',
+      '@OnEvent on Wrong.shared: concurrency 5 contradicts 6',
+      '@OnEvent on Wrong.shared: shop.order.placed on the queue "shared" is already handled by app/Wrong.again',
+      '@OnEvent on Wrong.standard: shop.order.placed is not ordered, but the queue "mixed.fifo"',
+      '@OnEvent on Wrong.options.typo: unknown option',
+      '@OnEvent on Wrong.options.filter: ',
+      '@OnEvent on Wrong.wildcard: name: expected',
+      '@OnEvent on Wrong.missing: its contract is undefined',
+      '@OnEvent on Wrong.commandAsEvent: expected an event',
+      '@OnDeadLetter on Wrong.deadOfDead: expected the name of the original queue',
+      '@OnDeadLetter on Wrong.unknown: this service receives no never.received',
+    ];
+    expect(expected.filter((fault) => !error.faults.some((each) => each.includes(fault)))).toEqual([]);
+    expect(error.faults.filter((each) => !expected.some((fault) => each.includes(fault)))).toEqual([]);
+  });
+});
