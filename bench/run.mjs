@@ -1,4 +1,4 @@
-/** `npm run bench [-- <suite> …] [--quick] [--rounds n] [--seed n]`: see docs/benchmarks.md. */
+/** `npm run bench [-- <suite> …] [--quick] [--without-peers] [--rounds n] [--seed n] [--only text]`: see docs/benchmarks.md. */
 import { parseArgs } from 'node:util';
 import { ensureLibrary, ensurePeers } from './harness/prepare.mjs';
 import { runSuite } from './harness/run-suite.mjs';
@@ -9,6 +9,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    'without-peers': { type: 'boolean', default: false },
     rounds: { type: 'string', default: '7' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     only: { type: 'string', default: '' },
@@ -22,12 +23,13 @@ if (unknown.length > 0) {
 
 const settings = {
   quick: values.quick,
+  peers: !values['without-peers'],
   rounds: values.quick ? 1 : Number(values.rounds),
   seed: Number(values.seed),
   only: values.only,
 };
 
-ensurePeers();
+if (settings.peers) ensurePeers();
 ensureLibrary();
 for (const name of positionals.length > 0 ? positionals : SUITES) {
   const { suite } = await import(`./suites/${name}.mjs`);

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { BENCH, PACKAGE, WORKSPACE } from './paths.mjs';
+import { BENCH, WORKSPACE } from './paths.mjs';
 
 /** What the figures depend on and a reader cannot see. */
-export function describeMachine() {
+export function describeMachine({ peers }) {
   const processors = cpus();
   return {
     cpu: `${processors.length} × ${processors[0]?.model.trim()}`,
@@ -17,8 +17,10 @@ export function describeMachine() {
     commit:
       git(['rev-parse', '--short', 'HEAD']) + (git(['status', '--porcelain', '--', 'libs']) ? ' + local changes' : ''),
     versions: {
-      'nestjs-loose-coupling': versionIn(PACKAGE),
-      ...Object.fromEntries(dependencies().map((name) => [name, versionIn(join(BENCH, 'node_modules', name))])),
+      'nestjs-loose-coupling': versionIn(join(BENCH, 'node_modules', 'nestjs-loose-coupling')),
+      ...(peers
+        ? Object.fromEntries(dependencies().map((name) => [name, versionIn(join(BENCH, 'node_modules', name))]))
+        : {}),
       libsql: versionIn(join(WORKSPACE, 'node_modules', 'libsql')),
       SQLite: sqliteVersion(),
     },

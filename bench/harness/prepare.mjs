@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BENCH, PACKAGE, WORKSPACE } from './paths.mjs';
+
+const INSTALLED = join(BENCH, 'node_modules', 'nestjs-loose-coupling');
 
 /** Installs the peers, which the workspace itself does not need, when their lockfile is newer than what is there. */
 export function ensurePeers() {
@@ -12,8 +14,8 @@ export function ensurePeers() {
 }
 
 /**
- * Builds the package when its sources are newer, and links it beside the peers, so that it is imported by name,
- * through its exports, as a user does.
+ * Builds the package when its sources are newer, and copies it beside the peers, so that it is imported by name,
+ * through its exports, as a user does, and stays as it is when another build runs.
  */
 export function ensureLibrary() {
   const built = join(PACKAGE, 'package.json');
@@ -21,9 +23,8 @@ export function ensureLibrary() {
     console.log('Building the package: its sources are newer than dist/package …');
     npm(['run', '--silent', 'build:lib']);
   }
-  const link = join(BENCH, 'node_modules', 'nestjs-loose-coupling');
-  rmSync(link, { recursive: true, force: true });
-  symlinkSync(PACKAGE, link, 'junction');
+  rmSync(INSTALLED, { recursive: true, force: true });
+  cpSync(PACKAGE, INSTALLED, { recursive: true });
 }
 
 function npm(args) {

@@ -9,7 +9,7 @@ import { randomFrom } from './shuffle.mjs';
 
 /** Measures the groups of a suite one after another and writes `results/<suite>.md` and `.json`; a quick run writes nothing. */
 export async function runSuite(suite, settings) {
-  const machine = describeMachine();
+  const machine = describeMachine(settings);
   const random = randomFrom(settings.seed);
   const started = performance.now();
   const groups = [];
@@ -31,7 +31,7 @@ export async function runSuite(suite, settings) {
     machine: { ...machine, loadAverageAfter: loadavg().map((load) => load.toFixed(2)) },
     groups,
   };
-  if (settings.quick || settings.only) return;
+  if (settings.quick || settings.only || !settings.peers) return;
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, `${suite.name}.json`), `${JSON.stringify(report, undefined, 2)}\n`);
   writeFileSync(join(RESULTS, `${suite.name}.md`), renderSuite(report));

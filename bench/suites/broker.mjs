@@ -8,7 +8,7 @@ import { arrayQueue, rawSqlite, rawSqliteWithoutClaim } from './broker/queue-flo
 
 const CONCURRENCIES = [1, 10, 100];
 
-export function suite({ quick }) {
+export function suite({ quick, peers }) {
   const scale = quick ? 20 : 1;
   return {
     name: 'broker',
@@ -27,7 +27,7 @@ export function suite({ quick }) {
         title: 'Queue on a file: send, receive, delete',
         unit: 'messages/s',
         text: 'WAL, synchronous=NORMAL; each batch is a transaction to send, one to claim, one to delete. Floor and plainjob run on the same driver.',
-        cases: queueCases([oursOnFile, rawSqlite, rawSqliteWithoutClaim, plainjob], 1 / scale),
+        cases: queueCases([oursOnFile, rawSqlite, rawSqliteWithoutClaim, ...(peers ? [plainjob] : [])], 1 / scale),
       },
       {
         title: 'From publish to the handler’s end, in memory',
@@ -46,7 +46,7 @@ export function suite({ quick }) {
           const options = { variant: `concurrency ${concurrency}`, messages: 3_000 / scale };
           return [
             oursEndToEnd(options, { concurrency, onFile: true }),
-            ...(concurrency < 100 ? [plainjobEndToEnd(options, { concurrency })] : []),
+            ...(peers && concurrency < 100 ? [plainjobEndToEnd(options, { concurrency })] : []),
           ];
         }),
       },
@@ -54,7 +54,7 @@ export function suite({ quick }) {
         title: 'Latency to an idle consumer',
         kind: 'latency',
         text: 'From before `publish` to the start of the handler, one message every few milliseconds.',
-        cases: latencyCases({ samples: 150 / scale, interval: 3 }),
+        cases: latencyCases({ samples: 150 / scale, interval: 3, peers }),
       },
     ],
   };
@@ -69,14 +69,14 @@ function queueCases(subjects, size) {
   ]);
 }
 
-function latencyCases({ samples, interval }) {
+function latencyCases({ samples, interval, peers }) {
   const work = (variant) => ({ variant, samples: Math.ceil(samples), interval });
   return [
     oneProcess(work('one process'), { onFile: false }),
     oneProcess(work('one process'), { onFile: true }),
     twoProcesses(work('two processes')),
     twoProcessesOverIpc(work('two processes')),
-    twoProcessesOfPlainjob(work('two processes')),
+    ...(peers ? [twoProcessesOfPlainjob(work('two processes'))] : []),
   ];
 }
 

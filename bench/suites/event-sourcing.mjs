@@ -7,14 +7,13 @@ import { oursInMemory, oursOnSqlite } from './event-sourcing/ours.mjs';
 import { sqliteFloor } from './event-sourcing/sqlite-floor.mjs';
 import { OURS } from '../harness/measure.mjs';
 
-const IN_MEMORY = [oursInMemory, castore, emmett, memoryFloor];
-const WITH_OUTBOX_IN_MEMORY = [oursInMemory];
-const ON_SQLITE = [oursOnSqlite, sqliteFloor];
+const onSqlite = [oursOnSqlite, sqliteFloor];
 
 const across = (subjects, make, ...workloads) =>
   workloads.flatMap((workload) => subjects.map((subject) => make(subject, workload)));
 
-export function suite({ quick }) {
+export function suite({ quick, peers }) {
+  const inMemory = [oursInMemory, ...(peers ? [castore, emmett] : []), memoryFloor];
   const scale = quick ? 20 : 1;
   const one = (events, more) => ({ streams: 1, events: events / scale, batch: 1, ...more });
   const memoryAppends = [
@@ -55,8 +54,8 @@ export function suite({ quick }) {
         unit: 'events/s',
         text: 'Ours copies and freezes each event and gives it an id and a place in the feed; castore and emmett keep the caller’s object.',
         cases: [
-          ...across(IN_MEMORY, appending, ...memoryAppends),
-          ...across(WITH_OUTBOX_IN_MEMORY, appending, one(10_000, withMessage)),
+          ...across(inMemory, appending, ...memoryAppends),
+          ...across([oursInMemory], appending, one(10_000, withMessage)),
         ],
         targets: memoryAppends.slice(0, 3).map(({ variant }) => ({
           text: `at least 100,000 events a second, ${variant}`,
@@ -68,18 +67,18 @@ export function suite({ quick }) {
         title: 'Append, on SQLite',
         unit: 'events/s',
         text: 'WAL, synchronous=NORMAL; the floor does by hand, with the same driver, the least that keeps the same promises.',
-        cases: across(ON_SQLITE, appending, ...sqliteAppends),
+        cases: across(onSqlite, appending, ...sqliteAppends),
         targets: sqliteAppends.map(({ variant }) => floorTarget(variant)),
       },
       {
         title: 'Rehydrate, in memory',
         unit: 'orders/s',
-        cases: across(IN_MEMORY, rehydrating, ...rehydrations),
+        cases: across(inMemory, rehydrating, ...rehydrations),
       },
       {
         title: 'Rehydrate, on SQLite',
         unit: 'orders/s',
-        cases: across(ON_SQLITE, rehydrating, ...rehydrations),
+        cases: across(onSqlite, rehydrating, ...rehydrations),
         targets: rehydrations.map(({ variant }) => floorTarget(variant)),
       },
       {
@@ -91,10 +90,10 @@ export function suite({ quick }) {
       {
         title: 'Read all events in order, on SQLite',
         unit: 'events/s',
-        cases: across(ON_SQLITE, readingAll, feed),
+        cases: across(onSqlite, readingAll, feed),
         targets: [floorTarget(feed.variant)],
       },
-      correctness(),
+      correctness({ peers }),
     ],
   };
 }

@@ -61,15 +61,16 @@ export const plainjobEndToEnd = (options, { concurrency }) =>
     note: `${concurrency} worker${concurrency > 1 ? 's' : ''}, SQLite`,
     async open(handle) {
       const file = scratchFile();
-      const queue = openPlainjob(file.path);
-      const workers = Array.from({ length: concurrency }, () =>
-        plainjobWorker(queue, ({ data }) => handle(JSON.parse(data))),
-      );
+      const queue = await openPlainjob(file.path);
+      const consume = ({ data }) => handle(JSON.parse(data));
+      const workers = await Promise.all(Array.from({ length: concurrency }, () => plainjobWorker(queue, consume)));
+      const idle = new Set(workers);
       return {
         // Its workers poll once a second when idle, so they start when there is work.
         publish(orders) {
           queue.addMany('orders', orders);
-          for (const worker of workers.splice(0)) void worker.start();
+          for (const worker of idle) void worker.start();
+          idle.clear();
         },
         async close() {
           await Promise.all(workers.map((worker) => worker.stop()));

@@ -13,9 +13,9 @@ const consumers = {
     await application.get(MessageBus).subscribe(OrderPlaced, arrived, { queue: 'reservations', concurrency: 10 });
     return () => application.close();
   },
-  plainjob() {
-    const queue = openPlainjob(file);
-    const worker = plainjobWorker(queue, ({ data }) => arrived(JSON.parse(data)));
+  async plainjob() {
+    const queue = await openPlainjob(file);
+    const worker = await plainjobWorker(queue, ({ data }) => arrived(JSON.parse(data)));
     void worker.start();
     return async () => {
       await worker.stop();

@@ -91,7 +91,7 @@ export const twoProcessesOfPlainjob = (options) =>
     note: 'SQLite, its default of one poll a second',
     async open(arrived) {
       const file = scratchFile();
-      const queue = openPlainjob(file.path);
+      const queue = await openPlainjob(file.path);
       const child = await startChild('plainjob', file.path, arrived);
       return {
         publish: (data) => queue.add('orders', data),

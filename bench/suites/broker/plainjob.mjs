@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { better, defineQueue, defineWorker } from 'plainjob';
 import { scratchFile } from '../../harness/scratch.mjs';
 
 const require = createRequire(new URL('../../../package.json', import.meta.url));
@@ -10,9 +9,10 @@ const logger = { debug: silent, info: silent, warn: silent, error: silent };
 export const plainjob = {
   name: 'plainjob',
   note: 'SQLite',
-  open() {
+  peer: true,
+  async open() {
     const file = scratchFile();
-    const queue = openPlainjob(file.path);
+    const queue = await openPlainjob(file.path);
     return {
       send(bodies) {
         if (bodies.length === 1) queue.add('orders', bodies[0]);
@@ -34,6 +34,12 @@ export const plainjob = {
   },
 };
 
-export const openPlainjob = (path) => defineQueue({ connection: better(new (require('libsql'))(path)), logger });
+export async function openPlainjob(path) {
+  const { better, defineQueue } = await import('plainjob');
+  return defineQueue({ connection: better(new (require('libsql'))(path)), logger });
+}
 
-export const plainjobWorker = (queue, handle) => defineWorker('orders', handle, { queue, logger });
+export async function plainjobWorker(queue, handle) {
+  const { defineWorker } = await import('plainjob');
+  return defineWorker('orders', handle, { queue, logger });
+}

@@ -1,12 +1,13 @@
-import { EventStore } from '@castore/core';
-import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 import { addLine, emptyOrder, EVENT_TYPE } from './workload.mjs';
 
 /** castore numbers events itself by the caller's word and pushes one at a time. */
 export const castore = {
   name: 'castore',
   note: 'memory',
-  open(onEventPushed) {
+  peer: true,
+  async open(onEventPushed) {
+    const { EventStore } = await import('@castore/core');
+    const { InMemoryEventStorageAdapter } = await import('@castore/event-storage-adapter-in-memory');
     const events = new EventStore({
       eventStoreId: 'orders',
       eventTypes: [],

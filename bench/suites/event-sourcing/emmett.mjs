@@ -1,10 +1,11 @@
-import { getInMemoryEventStore } from '@event-driven-io/emmett';
 import { addLine, emptyOrder, EVENT_TYPE } from './workload.mjs';
 
 export const emmett = {
   name: 'emmett',
   note: 'memory',
-  open(hooks) {
+  peer: true,
+  async open(hooks) {
+    const { getInMemoryEventStore } = await import('@event-driven-io/emmett');
     const events = getInMemoryEventStore(hooks ? { hooks } : undefined);
     const evolve = (order, event) => addLine(order, event.data);
     return {
