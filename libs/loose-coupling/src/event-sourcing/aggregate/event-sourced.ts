@@ -1,0 +1,29 @@
+import type { MessageContract } from '../../messaging/index.js';
+
+/** A message that waits for the commit of its aggregate. */
+export interface PendingMessage {
+  readonly contract: MessageContract;
+  readonly data: unknown;
+  readonly delay?: number;
+}
+
+/** What the repository keeps in an aggregate, out of the way of its own members. */
+export interface AggregateInternals {
+  /** Version of the last event that is stored; 0 when none is. */
+  version: number;
+  readonly messages: PendingMessage[];
+  /** How `commit()` saves; set when a repository made or loaded it. */
+  save?: () => Promise<void>;
+}
+
+export const INTERNALS = Symbol.for('nestjs-loose-coupling:aggregate-internals');
+
+/** What the repository needs of an aggregate. */
+export interface EventSourced {
+  readonly id: string;
+  readonly [INTERNALS]: AggregateInternals;
+  getUncommittedEvents(): object[];
+  loadFromHistory(history: object[]): void;
+}
+
+export type AggregateClass<A extends EventSourced = EventSourced> = new (id: string) => A;

@@ -1,0 +1,75 @@
+import type { FaultList } from '../kernel/index.js';
+import type { OutboxRelayOptions } from './outbox/outbox-relay-options.js';
+
+/** Where events are kept. */
+export type StoreOptions =
+  | { /** Lost when the process ends. */ readonly type: 'memory' }
+  | {
+      readonly type: 'sqlite';
+      /** Relative names lie in the data directory. Default `<service>.db`. */
+      readonly file?: string;
+      /** `full` also survives a power cut, at the price of a disk flush per commit. Default `normal`. */
+      readonly synchronous?: 'normal' | 'full';
+    };
+
+export interface InboxOptions {
+  /** Milliseconds that handled messages are remembered. Default 7 days. */
+  readonly retention?: number;
+}
+
+export interface EventSourcingOptions {
+  /** Logical name of the service: source of its messages. */
+  readonly service: string;
+  readonly store: StoreOptions;
+  readonly outbox?: OutboxRelayOptions;
+  readonly inbox?: InboxOptions;
+}
+
+/** Injection token of `EventSourcingOptions`. */
+export const EVENT_SOURCING_OPTIONS = 'nestjs-loose-coupling:event-sourcing-options';
+
+/** Adds everything that is wrong with `store`, `outbox` and `inbox`. */
+export function validateEventSourcingOptions(options: Partial<EventSourcingOptions>, faults: FaultList): void {
+  const { store, outbox, inbox } = options;
+  if (store !== undefined) validateStore(store, faults);
+  if (isObject('outbox', outbox, faults)) validateOutbox(outbox, faults);
+  if (isObject('inbox', inbox, faults)) {
+    faults.unknownKeys('inbox', inbox, ['retention']);
+    faults.duration('inbox.retention', inbox.retention);
+  }
+}
+
+function validateStore(store: StoreOptions, faults: FaultList): void {
+  if (!isObject('store', store, faults)) return;
+  if (store.type === 'sqlite') {
+    faults.unknownKeys('store', store, ['type', 'file', 'synchronous']);
+    if (store.file !== undefined && (typeof store.file !== 'string' || store.file === '')) {
+      faults.add('store.file', 'the name of a file', store.file);
+    }
+    faults.oneOf('store.synchronous', store.synchronous, ['normal', 'full']);
+  } else if (store.type === 'memory') {
+    faults.unknownKeys('store', store, ['type']);
+  } else {
+    faults.add('store.type', "'memory' or 'sqlite'", (store as { type?: unknown }).type);
+  }
+}
+
+function validateOutbox(outbox: OutboxRelayOptions, faults: FaultList): void {
+  faults.unknownKeys('outbox', outbox, ['batchSize', 'leaseDuration', 'retry', 'stopTimeout']);
+  faults.positiveInteger('outbox.batchSize', outbox.batchSize);
+  faults.positiveInteger('outbox.leaseDuration', outbox.leaseDuration);
+  faults.duration('outbox.stopTimeout', outbox.stopTimeout);
+  const { retry } = outbox;
+  if (!isObject('outbox.retry', retry, faults)) return;
+  faults.unknownKeys('outbox.retry', retry, ['initialDelay', 'maxDelay', 'jitter']);
+  faults.duration('outbox.retry.initialDelay', retry.initialDelay);
+  faults.duration('outbox.retry.maxDelay', retry.maxDelay);
+  faults.oneOf('outbox.retry.jitter', retry.jitter, ['full', 'equal', 'none']);
+}
+
+function isObject<T extends object>(path: string, value: T | undefined, faults: FaultList): value is T {
+  if (value === undefined) return false;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return true;
+  faults.add(path, 'an object', value);
+  return false;
+}

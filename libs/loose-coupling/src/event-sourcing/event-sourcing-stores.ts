@@ -1,0 +1,33 @@
+import type { Clock } from '../kernel/index.js';
+import { resolveDataFile } from '../sqlite/index.js';
+import type { EventStore } from './core/event-store.js';
+import type { FaultReporter } from './core/fault-reporter.js';
+import type { EventSourcingOptions } from './event-sourcing-options.js';
+import type { Inbox } from './inbox/inbox.js';
+import { MemoryEventStore } from './memory/memory-event-store.js';
+import type { OutboxStorage } from './outbox/outbox-storage.js';
+import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
+
+/** An event store with its outbox and inbox, which share its transactions. */
+export interface EventSourcingStores {
+  readonly events: EventStore;
+  readonly outbox: OutboxStorage;
+  readonly inbox: Inbox;
+}
+
+/** Injection token of `EventSourcingStores`; another implementation is provided in its place. */
+export const EVENT_SOURCING_STORES = 'nestjs-loose-coupling:event-sourcing-stores';
+
+export function createStores(options: EventSourcingOptions, clock: Clock, report: FaultReporter): EventSourcingStores {
+  const { store, service, inbox } = options;
+  const common = { clock, report, ...(inbox?.retention !== undefined && { inboxRetention: inbox.retention }) };
+  const events =
+    store.type === 'memory'
+      ? new MemoryEventStore(common)
+      : new SqliteEventStore({
+          ...common,
+          file: resolveDataFile(store.file ?? `${service}.db`),
+          ...(store.synchronous && { synchronous: store.synchronous }),
+        });
+  return { events, outbox: events.outbox, inbox: events.inbox };
+}

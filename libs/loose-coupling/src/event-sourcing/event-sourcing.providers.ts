@@ -1,0 +1,91 @@
+import { Logger, type InjectionToken, type Provider } from '@nestjs/common';
+import { Clock } from '../kernel/index.js';
+import { MessageMiddlewareRegistry, MessageTransport } from '../messaging/index.js';
+import { EventStore } from './core/event-store.js';
+import type { FaultReporter } from './core/fault-reporter.js';
+import { EVENT_SOURCING_OPTIONS, type EventSourcingOptions } from './event-sourcing-options.js';
+import { createStores, EVENT_SOURCING_STORES, type EventSourcingStores } from './event-sourcing-stores.js';
+import { EventTypeRegistry } from './event-types/event-type.registry.js';
+import { Inbox } from './inbox/inbox.js';
+import { InboxMiddleware } from './inbox/inbox.middleware.js';
+import { OutboxRelay } from './outbox/outbox-relay.js';
+import type { OutboxEntry } from './outbox/outbox-storage.js';
+import { Outbox } from './outbox/outbox.js';
+import { OutgoingMessageFactory } from './outbox/outgoing-message.factory.js';
+import { RelayedOutbox } from './outbox/relayed-outbox.js';
+
+const logger = new Logger('LooseCoupling');
+const report: FaultReporter = (message, error) => logger.warn(`${message} ${String(error)}`);
+
+/**
+ * Needs `EVENT_SOURCING_OPTIONS`, `Clock`, `MessageTransport` and `MessageMiddlewareRegistry` beside it. Whoever
+ * composes them starts `OutboxRelay` once messaging is provisioned, stops it when consumers have drained and before
+ * the transport closes, and closes `EventStore` last.
+ */
+export const eventSourcingProviders: Provider[] = [
+  EventTypeRegistry,
+  {
+    provide: EVENT_SOURCING_STORES,
+    useFactory: (options: EventSourcingOptions, clock: Clock) => createStores(options, clock, report),
+    inject: [EVENT_SOURCING_OPTIONS, Clock],
+  },
+  { provide: EventStore, useFactory: ({ events }: EventSourcingStores) => events, inject: [EVENT_SOURCING_STORES] },
+  {
+    provide: OutgoingMessageFactory,
+    useFactory: ({ service }: EventSourcingOptions, clock: Clock) => new OutgoingMessageFactory(service, clock),
+    inject: [EVENT_SOURCING_OPTIONS, Clock],
+  },
+  {
+    provide: OutboxRelay,
+    useFactory: (
+      { outbox }: EventSourcingStores,
+      options: EventSourcingOptions,
+      transport: MessageTransport,
+      clock: Clock,
+      registry: MessageMiddlewareRegistry,
+    ) =>
+      new OutboxRelay({
+        storage: outbox,
+        transport,
+        clock,
+        report,
+        onPublished: (entry) => tellObservers(registry, entry),
+        ...(options.outbox && { options: options.outbox }),
+      }),
+    inject: [EVENT_SOURCING_STORES, EVENT_SOURCING_OPTIONS, MessageTransport, Clock, MessageMiddlewareRegistry],
+  },
+  {
+    provide: Outbox,
+    useFactory: ({ outbox }: EventSourcingStores, relay: OutboxRelay, clock: Clock) =>
+      new RelayedOutbox(outbox, relay, clock),
+    inject: [EVENT_SOURCING_STORES, OutboxRelay, Clock],
+  },
+  {
+    provide: Inbox,
+    useFactory: ({ inbox }: EventSourcingStores, registry: MessageMiddlewareRegistry) => {
+      registry.use(new InboxMiddleware(inbox));
+      return inbox;
+    },
+    inject: [EVENT_SOURCING_STORES, MessageMiddlewareRegistry],
+  },
+];
+
+/** What an application, and the features of other modules, may inject. */
+export const eventSourcingExports: InjectionToken[] = [
+  EventStore,
+  Outbox,
+  Inbox,
+  OutboxRelay,
+  OutgoingMessageFactory,
+  EventTypeRegistry,
+];
+
+function tellObservers(registry: MessageMiddlewareRegistry, { envelope }: OutboxEntry): void {
+  for (const observer of registry.observers) {
+    try {
+      observer.published({ type: envelope.type, envelope });
+    } catch {
+      // The message is on its way, whatever an observer makes of it.
+    }
+  }
+}

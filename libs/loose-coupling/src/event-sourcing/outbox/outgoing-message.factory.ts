@@ -1,0 +1,35 @@
+import type { Clock } from '../../kernel/index.js';
+import { createEnvelope, validateData, type MessageContract } from '../../messaging/index.js';
+import type { OutgoingMessage } from '../core/event-store.js';
+
+export interface OutgoingMessageOptions {
+  /** Milliseconds from the commit until it can be received. Default 0. Not for ordered contracts. */
+  readonly delay?: number;
+  /** The stream whose order it keeps. Default: all streams of the commit. */
+  readonly streamName?: string;
+}
+
+/** Makes messages for `EventStore.commit`. Aggregates need it not: they `emit`. Injectable. */
+export class OutgoingMessageFactory {
+  constructor(
+    private readonly service: string,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {InvalidMessageDataError} when the data fails the contract's schema */
+  async create<Input>(
+    contract: MessageContract<unknown, unknown, Input>,
+    data: NoInfer<Input>,
+    options: OutgoingMessageOptions = {},
+  ): Promise<OutgoingMessage> {
+    // What travels is the data as given: each receiver's own schema makes of it what its handlers get.
+    await validateData(contract.schema, data, `data of ${contract.name}`);
+    return {
+      kind: contract.kind,
+      destination: contract.kind === 'event' ? contract.name : contract.queue,
+      fifo: contract.ordered,
+      envelope: createEnvelope({ contract, data, source: this.service, now: this.clock.now() }),
+      ...options,
+    };
+  }
+}

@@ -1,0 +1,63 @@
+/** The part that loads without @nestjs/cqrs: what the root module composes. */
+export {
+  EventStore,
+  type AppendOptions,
+  type Commit,
+  type EventEnvelope,
+  type EventSubscription,
+  type EventToAppend,
+  type ExpectedVersion,
+  type InboxMark,
+  type OutgoingMessage,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StreamAppend,
+  type StreamAppendResult,
+  type SubscribeToAllOptions,
+} from './core/event-store.js';
+export type { FaultReporter } from './core/fault-reporter.js';
+export { currentHandlerRun, HandlerRun } from './core/handler-run.js';
+
+export {
+  EVENT_SOURCING_OPTIONS,
+  validateEventSourcingOptions,
+  type EventSourcingOptions,
+  type InboxOptions,
+  type StoreOptions,
+} from './event-sourcing-options.js';
+export { createStores, EVENT_SOURCING_STORES, type EventSourcingStores } from './event-sourcing-stores.js';
+export { eventSourcingExports, eventSourcingProviders } from './event-sourcing.providers.js';
+export type { AggregateType, Feature } from './feature/aggregate-feature.token.js';
+export { createFeatureProviders, type EventSourcingFeatureOptions } from './feature/create-feature-providers.js';
+
+export { EventType, type EventClass, type EventTypeOptions } from './event-types/event-type.decorator.js';
+export { EventTypeRegistry } from './event-types/event-type.registry.js';
+
+export { Inbox } from './inbox/inbox.js';
+export { InboxMiddleware } from './inbox/inbox.middleware.js';
+export { Outbox } from './outbox/outbox.js';
+export { OutboxRelay, type OutboxRelayParts } from './outbox/outbox-relay.js';
+export type { OutboxRelayOptions } from './outbox/outbox-relay-options.js';
+export type {
+  OutboxEntry,
+  OutboxLease,
+  OutboxSettlement,
+  OutboxStorage,
+  ParkedMessage,
+} from './outbox/outbox-storage.js';
+export { OutgoingMessageFactory, type OutgoingMessageOptions } from './outbox/outgoing-message.factory.js';
+
+export { MemoryEventStore, type MemoryEventStoreOptions } from './memory/memory-event-store.js';
+export { SqliteEventStore, type SqliteEventStoreOptions } from './sqlite/sqlite-event-store.js';
+export { SqliteInlineProjection } from './sqlite/sqlite-inline-projection.js';
+
+export { AggregateNotFoundError } from './errors/aggregate-not-found.error.js';
+export { DetachedAggregateError } from './errors/detached-aggregate.error.js';
+export { DuplicateEventError } from './errors/duplicate-event.error.js';
+export { DuplicateMessageError } from './errors/duplicate-message.error.js';
+export { InvalidCommitError } from './errors/invalid-commit.error.js';
+export { OutboxLeaseLostError } from './errors/outbox-lease-lost.error.js';
+export { SecondCommitError } from './errors/second-commit.error.js';
+export { UnknownEventTypeError } from './errors/unknown-event-type.error.js';
+export { UnstorableDataError } from './errors/unstorable-data.error.js';
+export { WrongExpectedVersionError } from './errors/wrong-expected-version.error.js';
