@@ -249,8 +249,8 @@ describe('parameter decorators', () => {
       ) {
         seen.push(['ours', data.total, isMessageContext(context), total]);
       }
-      @OnEvent(Placed, { queue: 'nests' })
-      nests(@Payload('total') data: never, @Ctx() context: MessageContext) {
+      @OnEvent(Placed.name, { queue: 'nests' })
+      nests(@Payload('total') data: number, @Ctx() context: MessageContext) {
         seen.push(['nests', data, isMessageContext(context)]);
       }
     }

@@ -233,7 +233,7 @@ describe('redrive', () => {
       for (const { messageId } of letters) arrived.add(messageId);
     }
 
-    const filter = ({ envelope }: { envelope?: { data: unknown } }) => (envelope?.data as { id: string }).id !== 'b';
+    const filter = ({ envelope }: { envelope?: { data: unknown } }) => JSON.stringify(envelope?.data) !== '{"id":"b"}';
     const result = await deadLetters.redrive(`${queue}-dlq`, { filter, limit: 1 });
 
     expect(result.redriven).toBe(1);

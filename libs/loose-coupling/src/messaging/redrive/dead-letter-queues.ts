@@ -18,7 +18,7 @@ import { redriveQueue } from './redrive-queue.js';
 export class DeadLetterQueues {
   constructor(
     private readonly transport: MessageTransport,
-    @Inject(MESSAGING_OPTIONS) private readonly options: MessagingOptions,
+    @Inject(MESSAGING_OPTIONS) private readonly options: Pick<MessagingOptions, 'maxRedrives'>,
   ) {}
 
   /** All dead-letter queues of the transport, also those of other services, in the order of their names. */

@@ -1,0 +1,38 @@
+import { parseCommandLine, UsageError, type CommandLine } from './command-line.js';
+import { HELP } from './help.js';
+import type { Output } from './output.js';
+import { queues } from './queues.command.js';
+import { redrive } from './redrive.command.js';
+import { withBroker, type Command } from './with-broker.js';
+
+const COMMANDS: Readonly<Record<string, Command>> = { queues, redrive };
+const DONE = 0;
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+/** Runs one command line and resolves to its exit code; never rejects. */
+export async function run(args: readonly string[], output: Output): Promise<number> {
+  try {
+    const line = parseCommandLine(args);
+    if (line.help) {
+      output.out(HELP);
+      return DONE;
+    }
+    await withBroker(line, commandOf(line), output);
+    return DONE;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      output.error(`${error.message}\n\n${HELP}`);
+      return WRONG_USAGE;
+    }
+    output.error(`${error instanceof Error ? error.message : String(error)}\n`);
+    return FAILED;
+  }
+}
+
+function commandOf({ command }: CommandLine): Command {
+  if (command === undefined) throw new UsageError('no command given');
+  const found = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (!found) throw new UsageError(`unknown command "${command}"`);
+  return found;
+}
