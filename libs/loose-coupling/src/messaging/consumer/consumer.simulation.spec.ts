@@ -18,8 +18,15 @@ describe('a consumer in a world of faults', () => {
     process.env.SOAK ? 1_800_000 : 60_000,
   );
 
-  it('runs the same for the same seed', async () => {
-    const plan = planOf(7);
-    expect(planOf(7)).toEqual(plan);
+  it('runs the same for the same seed, and another way for another', async () => {
+    const traces: (readonly string[])[] = [];
+    for (const seed of [7, 7, 8]) {
+      const simulation = new Simulation(planOf(seed));
+      await simulation.run();
+      traces.push(simulation.trace);
+    }
+    expect(traces[0]?.length).toBeGreaterThan(10);
+    expect(traces[1]).toEqual(traces[0]);
+    expect(traces[2]).not.toEqual(traces[0]);
   });
 });

@@ -125,14 +125,28 @@ describe('a FIFO queue', () => {
     await fixture.stop();
   });
 
+  it('does not run the rest of a group when one that succeeded could not be deleted', async () => {
+    const fixture = new ConsumerFixture({ fifo: true });
+    await fixture.start(...inGroups('a1', 'a2'));
+    fixture.queue.expireReceipt('a1');
+    await fixture.end('a1');
+    expect(fixture.started).toEqual(['a1']);
+    expect(fixture.consumer.counters).toMatchObject({ acknowledged: 0, released: 1 });
+    await fixture.stop();
+  });
+
   it('does not run a message whose visibility ran out while it waited', async () => {
     const fixture = new ConsumerFixture({ fifo: true, settings: { heartbeat: false, concurrency: 2 } });
     await fixture.start(...inGroups('a1', 'a2'));
     await fixture.run(20_000, 1_000);
-    fixture.queue.hooks.before = () => new Promise((resolve) => fixture.clock.setTimer(resolve, 11_000));
+    fixture.queue.hooks.after = (operation) =>
+      operation === 'delete' ? new Promise((resolve) => fixture.clock.setTimer(resolve, 15_000)) : undefined;
+    fixture.queue.hooks.before = (operation) => (operation === 'receive' ? new Promise(() => undefined) : undefined);
     await fixture.end('a1');
-    await fixture.run(12_000, 500);
+    await fixture.run(16_000, 500);
+    expect(fixture.left).toEqual(['a2']);
     expect(fixture.started).toEqual(['a1']);
+    expect(fixture.consumer.counters.lost).toBe(1);
     await fixture.stop();
   });
 

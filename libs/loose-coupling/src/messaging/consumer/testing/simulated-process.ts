@@ -1,5 +1,11 @@
 import { Clock, type Timer } from '../../../kernel/index.js';
-import type { MessageQueue, QueueEntry, ReceiveOptions, VisibilityChange } from '../../core/message-queue.js';
+import type {
+  MessageQueue,
+  QueueEntry,
+  ReceivedMessage,
+  ReceiveOptions,
+  VisibilityChange,
+} from '../../core/message-queue.js';
 
 const never = <T>(): Promise<T> => new Promise(() => undefined);
 
@@ -61,6 +67,8 @@ export class SimulatedProcess {
     world: Clock,
     private stepsLeft: number,
     private readonly onCrash: () => void,
+    /** Told of messages that a receive brought to the dead process. */
+    private readonly onOrphans: (messages: readonly ReceivedMessage[]) => void,
   ) {
     this.clock = new ProcessClock(world);
     this.handlerClock = new ProcessClock(world);
@@ -90,7 +98,12 @@ export class SimulatedProcess {
       name: queue.name,
       fifo: queue.fifo,
       send: (entries: readonly QueueEntry[]) => this.step(() => queue.send(entries)),
-      receive: (options: ReceiveOptions) => this.step(() => queue.receive(options)),
+      receive: (options: ReceiveOptions) =>
+        this.step(async () => {
+          const messages = await queue.receive(options);
+          if (this.dead) this.onOrphans(messages);
+          return messages;
+        }),
       delete: (handles: readonly string[]) => this.step(() => queue.delete(handles)),
       changeVisibility: (changes: readonly VisibilityChange[]) => this.step(() => queue.changeVisibility(changes)),
       depth: () => queue.depth(),

@@ -18,6 +18,8 @@ import {
 
 /** By then everything has come to rest, or something is stuck. */
 const END_OF_TIME = 2 * 3_600_000;
+/** Most messages come within it, so a restart then meets the most work. */
+const BUSY_TIME = 25_000;
 /** Turns of the event loop in which a chain of reactions ends. */
 const TURNS = 5;
 
@@ -29,6 +31,7 @@ export class Simulation {
   private readonly queue: InMemoryQueue;
   private readonly deadLetterQueue: InMemoryQueue;
   private readonly processes = new Map<SimulatedProcess, QueueConsumer>();
+  private readonly stopping = new Set<SimulatedProcess>();
   private readonly log: SimulationLog;
   private readonly faults: FaultInjector;
   private crashesLeft: number;
@@ -59,7 +62,7 @@ export class Simulation {
     for (const message of this.plan.messages) this.sendLater(message);
     for (let index = 0; index < this.plan.processes; index += 1) this.startProcess();
     for (let index = 0; index < this.plan.faults.restarts; index += 1) {
-      this.server.setTimer(() => void this.restart(), this.random() * FAULTS_END);
+      this.server.setTimer(() => void this.restart(), this.random() * BUSY_TIME);
     }
     this.faults.expireReceiptsOf(this.queue);
     while (!this.isAtRest() && this.world.monotonic() < END_OF_TIME) await this.moveOn();
@@ -67,9 +70,20 @@ export class Simulation {
     return this.log.close(this.queue, this.faults.happened || this.crashesLeft < this.plan.faults.crashes);
   }
 
+  /** Every call of a run, to compare runs. */
+  get trace(): readonly string[] {
+    return this.queue.calls.map(({ at, operation, detail }) => `${at} ${operation} ${JSON.stringify(detail)}`);
+  }
+
   private isAtRest(): boolean {
     const handsEmpty = [...this.processes.values()].every((consumer) => consumer.inFlight === 0);
-    return this.unsent === 0 && this.starting === 0 && this.queue.messages.length === 0 && handsEmpty;
+    return (
+      this.unsent === 0 && this.starting === 0 && !this.isStopping() && this.queue.messages.length === 0 && handsEmpty
+    );
+  }
+
+  private isStopping(): boolean {
+    return [...this.processes.keys()].some((process) => this.stopping.has(process));
   }
 
   /** To the next timer, once everything that is ready has run. */
@@ -93,9 +107,12 @@ export class Simulation {
   private startProcess(): void {
     const crashesAfter =
       this.crashesLeft > 0 && this.world.monotonic() < FAULTS_END ? 1 + this.random() * 120 : Infinity;
-    const process = new SimulatedProcess(this.world, Math.floor(crashesAfter), () => {
+    const onCrash = () => {
       this.crashesLeft -= 1;
       this.replace(process);
+    };
+    const process = new SimulatedProcess(this.world, Math.floor(crashesAfter), onCrash, (orphans) => {
+      for (const { body } of orphans) this.log.excuse(body);
     });
     const consumer = new QueueConsumer({
       queue: process.connect(this.queue),
@@ -150,14 +167,17 @@ export class Simulation {
   }
 
   private async restart(): Promise<void> {
-    const [running] = this.processes;
+    const [running] = [...this.processes].filter(([process]) => !this.stopping.has(process));
     if (!running) return;
-    await this.stop(...running);
-    if (!running[0].dead) this.replace(running[0]);
-    running[0].kill();
+    const [process, consumer] = running;
+    await this.stop(process, consumer);
+    if (process.dead) return;
+    process.kill();
+    this.replace(process);
   }
 
   private async stop(process: SimulatedProcess, consumer: QueueConsumer): Promise<void> {
+    this.stopping.add(process);
     const drainTimeout = this.random() * 20_000;
     const startedAt = this.world.monotonic();
     await consumer.stop({ drainTimeout });
@@ -167,8 +187,9 @@ export class Simulation {
 
   private async stopAll(): Promise<void> {
     const open = new Set(this.processes.keys());
-    for (const [process, consumer] of this.processes)
+    for (const [process, consumer] of this.processes) {
       void this.stop(process, consumer).then(() => open.delete(process));
+    }
     const limit = this.world.monotonic() + 60_000;
     const someAreOpen = () => [...open].some((process) => !process.dead);
     while (someAreOpen() && this.world.monotonic() < limit) await this.moveOn();
