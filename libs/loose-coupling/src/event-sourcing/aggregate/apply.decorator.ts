@@ -8,7 +8,8 @@ export interface Applier {
 
 const KEY = Symbol.for('nestjs-loose-coupling:appliers');
 type Marked = { [KEY]?: readonly Applier[] };
-type Method<Event> = TypedPropertyDescriptor<(event: Event) => void>;
+/** Only `value`: with the setter of a full descriptor a method without parameters would not fit. */
+type Method<Event> = { readonly value?: (event: Event) => void };
 
 /**
  * Marks the method of an aggregate that changes its state by an event, new or loaded. It must not fail and have no

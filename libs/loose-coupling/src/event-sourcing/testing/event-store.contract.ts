@@ -1,0 +1,18 @@
+import { describeAppending } from './append.contract.js';
+import { globalFramework, type ContractFramework } from './contract-framework.js';
+import type { EventStoreFactory } from './event-store-under-test.js';
+import { describeReading } from './reading.contract.js';
+import { describeSubscribing } from './subscription.contract.js';
+
+/** What every event store must do; `create` makes a fresh, empty one for each test. */
+export function describeEventStoreContract(
+  name: string,
+  create: EventStoreFactory,
+  framework: ContractFramework = globalFramework(),
+): void {
+  framework.describe(`the contract of event stores: ${name}`, () => {
+    framework.describe('appending', () => describeAppending(framework, create));
+    framework.describe('reading', () => describeReading(framework, create));
+    framework.describe('subscribing', () => describeSubscribing(framework, create));
+  });
+}
