@@ -248,6 +248,17 @@ describe('requests', () => {
     expect(probe.all('failed', GetStock)).toHaveLength(1);
   });
 
+  it('that were carried out before are not answered with nothing', async () => {
+    const { bus, transport } = await startApp({ providers: [Stock] });
+    const twice = transport.queue('inventory-stock-get');
+    await bus.request(GetStock, { sku: 'a' }, { id: 'same' });
+
+    await expect(bus.request(GetStock, { sku: 'a' }, { id: 'same' })).rejects.toMatchObject({
+      errorCode: 'LC_REPLY_LOST',
+    });
+    expect(await twice.depth()).toMatchObject({ available: 0 });
+  });
+
   it('time out when nobody answers, and end when their signal is aborted', async () => {
     const { bus } = await startApp();
     const abort = new AbortController();

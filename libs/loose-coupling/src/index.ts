@@ -11,5 +11,16 @@ export type {
   TransportOptions,
 } from './loose-coupling.options.js';
 export { LOOSE_COUPLING_OPTIONS } from './loose-coupling.tokens.js';
-export { Clock, InvalidOptionsError, LooseCouplingError, SystemClock, isLooseCouplingError } from './kernel/index.js';
+export type { InboxOptions, OutboxRelayOptions, StoreOptions } from './event-sourcing/runtime.js';
+export {
+  Clock,
+  ClosedError,
+  currentCorrelation,
+  InvalidOptionsError,
+  isLooseCouplingError,
+  LooseCouplingError,
+  SystemClock,
+  uuidv7,
+  type Correlation,
+} from './kernel/index.js';
 export * from './messaging/index.js';

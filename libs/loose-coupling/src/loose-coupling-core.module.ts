@@ -7,18 +7,12 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
-import { Clock } from './kernel/index.js';
+import { EVENT_SOURCING_OPTIONS, eventSourcingExports, eventSourcingProviders } from './event-sourcing/runtime.js';
+import { Clock, InvalidOptionsError } from './kernel/index.js';
+import { LooseCouplingLifecycle } from './loose-coupling.lifecycle.js';
 import { LOOSE_COUPLING_OPTIONS } from './loose-coupling.tokens.js';
-import { InvalidOptionsError } from './kernel/index.js';
-import {
-  LocalTransport,
-  MESSAGING_OPTIONS,
-  MessageTransport,
-  MessagingLifecycle,
-  messagingExports,
-  messagingProviders,
-  openLocalBroker,
-} from './messaging/index.js';
+import { LocalTransport, MESSAGING_OPTIONS, MessageTransport, openLocalBroker } from './messaging/index.js';
+import { messagingExports, messagingProviders } from './messaging/messaging.providers.js';
 import { placeNearest } from './module-order.js';
 import { resolveOptions, type ResolvedOptions } from './resolve-options.js';
 import { resolveDataFile } from './sqlite/index.js';
@@ -28,9 +22,16 @@ const RESOLVED_OPTIONS = Symbol.for('nestjs-loose-coupling:resolved-options');
 const providers: Provider[] = [
   { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [LOOSE_COUPLING_OPTIONS] },
   { provide: MESSAGING_OPTIONS, useFactory: ({ messaging }: ResolvedOptions) => messaging, inject: [RESOLVED_OPTIONS] },
+  {
+    provide: EVENT_SOURCING_OPTIONS,
+    useFactory: ({ eventSourcing }: ResolvedOptions) => eventSourcing,
+    inject: [RESOLVED_OPTIONS],
+  },
   { provide: Clock, useFactory: ({ clock }: ResolvedOptions) => clock, inject: [RESOLVED_OPTIONS] },
   { provide: MessageTransport, useFactory: openTransport, inject: [RESOLVED_OPTIONS, Clock] },
   ...messagingProviders,
+  ...eventSourcingProviders,
+  LooseCouplingLifecycle,
 ];
 
 async function openTransport({ transport }: ResolvedOptions, clock: Clock): Promise<MessageTransport> {
@@ -49,13 +50,13 @@ export class LooseCouplingCoreModule implements OnApplicationBootstrap, OnModule
       module: LooseCouplingCoreModule,
       imports: [DiscoveryModule, ...imports],
       providers: [...optionsProviders, ...providers],
-      exports: [Clock, MessagingLifecycle, ...messagingExports],
+      exports: [Clock, LooseCouplingLifecycle, ...messagingExports, ...eventSourcingExports],
     };
   }
 
   constructor(
     modules: ModulesContainer,
-    private readonly lifecycle: MessagingLifecycle,
+    private readonly lifecycle: LooseCouplingLifecycle,
   ) {
     const copies = [...modules.values()].filter(({ metatype }) => metatype === LooseCouplingCoreModule);
     if (copies.length > 1) {

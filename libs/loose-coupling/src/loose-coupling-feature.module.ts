@@ -1,10 +1,58 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { createFeatureProviders } from './event-sourcing/runtime.js';
+import { FaultList } from './kernel/index.js';
 import type { LooseCouplingFeatureOptions } from './loose-coupling.module-options.js';
+import { MessageHandlerRegistry, type MessageContract } from './messaging/index.js';
+
+const KNOWN = ['events', 'aggregates', 'projections'];
+/** Of the design, and not of this version; better refused than ignored. */
+const LATER = ['processManagers', 'services', 'queues'];
 
 /** One `LooseCouplingModule.forFeature`. */
 @Module({})
 export class LooseCouplingFeatureModule {
-  static create(_options: LooseCouplingFeatureOptions): DynamicModule {
-    return { module: LooseCouplingFeatureModule };
+  /** @throws {InvalidOptionsError} listing everything that is wrong */
+  static create(options: LooseCouplingFeatureOptions): DynamicModule {
+    check(options);
+    const { events = [], ...eventSourcing } = options;
+    const { providers, exports } = createFeatureProviders(eventSourcing);
+    return {
+      module: LooseCouplingFeatureModule,
+      providers: [...providers, ...announcement(events)],
+      exports: [...exports],
+    };
   }
+}
+
+function announcement(events: readonly MessageContract[]): Provider[] {
+  if (events.length === 0) return [];
+  const announce = (registry: MessageHandlerRegistry) => {
+    registry.announce(events);
+    return events;
+  };
+  return [{ provide: Symbol('announced events'), useFactory: announce, inject: [MessageHandlerRegistry] }];
+}
+
+function check(options: LooseCouplingFeatureOptions): void {
+  const faults = new FaultList('LooseCouplingModule.forFeature');
+  const given = options as Record<string, unknown>;
+  for (const key of LATER) {
+    const value = given[key];
+    const empty = value === undefined || (Array.isArray(value) && value.length === 0);
+    if (!empty) faults.say(`${key}: not available in this version`);
+  }
+  faults.unknownKeys('', given, [...KNOWN, ...LATER]);
+  for (const key of KNOWN) {
+    if (given[key] !== undefined && !Array.isArray(given[key])) faults.add(key, 'a list', given[key]);
+  }
+  checkEvents(faults, given['events']);
+  faults.throwIfAny();
+}
+
+function checkEvents(faults: FaultList, events: unknown): void {
+  if (!Array.isArray(events)) return;
+  events.forEach((event: unknown, index) => {
+    const fits = typeof event === 'object' && event !== null && (event as { kind?: unknown }).kind === 'event';
+    if (!fits) faults.add(`events[${index}]`, 'an event, made by defineEvent', event);
+  });
 }

@@ -4,9 +4,9 @@ import { asyncOptionsProviders } from './async-options.providers.js';
 import { LooseCouplingCoreModule } from './loose-coupling-core.module.js';
 import { LooseCouplingFeatureModule } from './loose-coupling-feature.module.js';
 import type { LooseCouplingAsyncOptions, LooseCouplingFeatureOptions } from './loose-coupling.module-options.js';
+import { LooseCouplingLifecycle } from './loose-coupling.lifecycle.js';
 import type { LooseCouplingOptions } from './loose-coupling.options.js';
 import { LOOSE_COUPLING_OPTIONS } from './loose-coupling.tokens.js';
-import { MessagingLifecycle } from './messaging/index.js';
 import { placeFarthest } from './module-order.js';
 
 /**
@@ -39,7 +39,7 @@ export class LooseCouplingModule implements OnApplicationShutdown {
 
   constructor(
     modules: ModulesContainer,
-    private readonly lifecycle: MessagingLifecycle,
+    private readonly lifecycle: LooseCouplingLifecycle,
   ) {
     placeFarthest(modules, LooseCouplingModule);
   }

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import type { InboxOptions, OutboxRelayOptions, StoreOptions } from './event-sourcing/runtime.js';
 import type { Clock } from './kernel/index.js';
 import type { ConsumerSettings, HandlerRetryOptions } from './messaging/index.js';
 
@@ -27,7 +28,12 @@ export interface LooseCouplingOptions {
   readonly service?: string;
   /** Default: the embedded broker in memory. */
   readonly transport?: TransportOptions;
+  /** Where events are kept, with the outbox and the inbox. Default: in memory. */
+  readonly store?: StoreOptions;
   readonly consumer?: ConsumerOptions;
+  /** How long handled messages are remembered; `false` for handlers that do not recognise duplicates. */
+  readonly inbox?: InboxOptions | false;
+  readonly outbox?: OutboxRelayOptions;
   /** How often a message may be sent back from a dead-letter queue. Default 3. */
   readonly maxRedrives?: number;
   /** Default: the machine's clock. */

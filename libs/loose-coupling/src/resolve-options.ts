@@ -1,12 +1,9 @@
 import { Logger, type LoggerService } from '@nestjs/common';
+import { validateEventSourcingOptions, type EventSourcingOptions } from './event-sourcing/runtime.js';
 import { Clock, FaultList, SystemClock } from './kernel/index.js';
 import type { LooseCouplingOptions, TransportOptions } from './loose-coupling.options.js';
-import {
-  checkRetryOptions,
-  DEFAULT_CONSUMER_SETTINGS,
-  DEFAULT_RETRY_POLICY,
-  type MessagingOptions,
-} from './messaging/index.js';
+import { DEFAULT_CONSUMER_SETTINGS, DEFAULT_RETRY_POLICY, type MessagingOptions } from './messaging/index.js';
+import { checkRetryOptions } from './messaging/topology/check-handler-options.js';
 
 const KNOWN = [
   'service',
@@ -31,6 +28,7 @@ const MAX_SERVICE_LENGTH = 32;
 /** Options with every default filled in. */
 export interface ResolvedOptions {
   readonly messaging: MessagingOptions;
+  readonly eventSourcing: EventSourcingOptions;
   readonly transport: TransportOptions;
   readonly clock: Clock;
 }
@@ -48,6 +46,8 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
   faults.unknownKeys('', given, [...KNOWN, ...LATER]);
   checkService(faults, options);
   checkTransport(faults, options);
+  const { store, inbox, outbox } = options;
+  validateEventSourcingOptions(withoutUndefined({ store, outbox, inbox: inbox || undefined }), faults);
   const consumer = record(faults, 'consumer', options.consumer ?? {});
   faults.unknownKeys('consumer', consumer, CONSUMER);
   faults.positiveInteger('consumer.concurrency', consumer['concurrency']);
@@ -64,14 +64,21 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
 
 function fillIn(options: LooseCouplingOptions): ResolvedOptions {
   const { retry, ...consumer } = options.consumer ?? {};
+  const service = options.service ?? DEFAULT_SERVICE;
   return {
     clock: options.clock ?? new SystemClock(),
     transport: options.transport ?? { type: 'local' },
+    eventSourcing: {
+      service,
+      store: options.store ?? { type: 'memory' },
+      ...(options.outbox && { outbox: options.outbox }),
+      ...(options.inbox && { inbox: options.inbox }),
+    },
     messaging: {
-      service: options.service ?? DEFAULT_SERVICE,
+      service,
       consumer: { ...DEFAULT_CONSUMER_SETTINGS, ...withoutUndefined(consumer) },
       retry: { ...DEFAULT_RETRY_POLICY, ...withoutUndefined(retry ?? {}) },
-      inbox: true,
+      inbox: options.inbox !== false,
       maxRedrives: options.maxRedrives ?? DEFAULT_MAX_REDRIVES,
       logger: options.logger === false ? SILENT : (options.logger ?? new Logger('LooseCoupling')),
     },

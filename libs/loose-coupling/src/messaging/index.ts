@@ -80,20 +80,12 @@ export { NoHandlerError } from './errors/no-handler.error.js';
 export { RetryLater } from './errors/retry-later.error.js';
 
 export { DeadLetterQueues } from './redrive/dead-letter-queues.js';
-export type {
-  DeadLetterMessage,
-  DeadLetterQueueState,
-  RedriveOptions,
-  RedriveResult,
-} from './redrive/dead-letter.js';
+export type { DeadLetterMessage, DeadLetterQueueState, RedriveOptions, RedriveResult } from './redrive/dead-letter.js';
 export { DEAD_LETTER_ATTRIBUTE, deadLetterQueueName, type DeadLetterDetails } from './core/dead-letter.js';
 
 export { MessageHandlerRegistry } from './message-handler.registry.js';
-export { MessagingLifecycle } from './messaging-lifecycle.js';
 export { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
-export { messagingExports, messagingProviders } from './messaging.providers.js';
 export type { DeadLetterBinding, QueueBinding } from './topology/queue-binding.js';
-export { checkRetryOptions } from './topology/check-handler-options.js';
 export { MessageTransport } from './core/message-transport.js';
 export type {
   OutgoingEvent,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { FaultList } from '../kernel/index.js';
+import type { MessageContract } from './contracts/message-contract.js';
 import type { Topology } from './core/message-transport.js';
 import { MessageExplorer } from './message-explorer.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
@@ -13,6 +14,7 @@ import type { DeadLetterBinding, QueueBinding } from './topology/queue-binding.j
 export class MessageHandlerRegistry {
   private queues: readonly QueueBinding[] = [];
   private letters: readonly DeadLetterBinding[] = [];
+  private readonly published = new Map<string, MessageContract>();
 
   constructor(
     private readonly explorer: MessageExplorer,
@@ -28,7 +30,15 @@ export class MessageHandlerRegistry {
   }
 
   get topology(): Topology {
-    return deriveTopology(this.queues, this.letters);
+    const own = deriveTopology(this.queues, this.letters);
+    const subscribed = new Set(own.topics.map(({ name }) => name));
+    const others = [...this.published.values()].filter(({ name }) => !subscribed.has(name));
+    return { ...own, topics: [...own.topics, ...others.map(({ name, ordered: fifo }) => ({ name, fifo }))] };
+  }
+
+  /** Events that the application publishes: their topics are made at start, not with the first of them. */
+  announce(events: readonly MessageContract[]): void {
+    for (const event of events) this.published.set(event.name, event);
   }
 
   /**

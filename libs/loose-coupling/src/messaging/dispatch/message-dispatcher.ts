@@ -1,11 +1,11 @@
-import { withCorrelation, type Clock } from '../../kernel/index.js';
+import { isLooseCouplingError, withCorrelation, type Clock } from '../../kernel/index.js';
 import { validateData } from '../contracts/validate-data.js';
 import type { ReceivedMessage } from '../core/message-queue.js';
 import { ACKNOWLEDGE, type Outcome } from '../core/outcome.js';
 import { decodeMessage } from '../envelope/decode-envelope.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
-import { isLooseCouplingError } from '../../kernel/index.js';
 import { NoHandlerError } from '../errors/no-handler.error.js';
+import { ReplyLostError } from '../errors/reply-lost.error.js';
 import type { DispatchLog, LoggedMessage } from './dispatch-log.js';
 import { HandlerContext } from './handler-context.js';
 import type { MessageHandler } from './message-handler.js';
@@ -46,8 +46,12 @@ export class MessageDispatcher {
     const handler = this.handlers.get(envelope.type);
     try {
       if (!handler) throw new NoHandlerError(envelope.type, this.queue, [...this.handlers.keys()]);
-      const result = await this.run(handler, envelope, message, signal);
-      if (envelope.replyto !== undefined) await this.services.replies.succeed(envelope, result);
+      const { ran, result } = await this.run(handler, envelope, message, signal);
+      if (envelope.replyto !== undefined) {
+        // The inbox skipped it: what would be sent is not what the handler returned.
+        if (!ran) throw new ReplyLostError(envelope.type, envelope.id);
+        await this.services.replies.succeed(envelope, result);
+      }
       return ACKNOWLEDGE;
     } catch (error) {
       return envelope.replyto === undefined || isLooseCouplingError(error, 'LC_RETRY_LATER')
@@ -61,7 +65,7 @@ export class MessageDispatcher {
     envelope: MessageEnvelope,
     message: ReceivedMessage,
     signal: AbortSignal,
-  ): Promise<unknown> {
+  ): Promise<{ ran: boolean; result: unknown }> {
     const { contract, retry, inbox } = handler;
     const data = await validateData(contract?.schema, envelope.data, `data of ${envelope.type}`);
     const context = new HandlerContext(envelope, {
@@ -74,15 +78,21 @@ export class MessageDispatcher {
       contract,
     });
     const { middlewares } = this.services.middlewares;
-    return withCorrelation(
+    let ran = false;
+    const invoke = () => {
+      ran = true;
+      return handler.invoke(data, context);
+    };
+    const result = await withCorrelation(
       {
         correlationId: context.correlationId,
         causationId: envelope.id,
         ...(envelope.tenantid !== undefined && { tenantId: envelope.tenantid }),
         ...(envelope.traceparent !== undefined && { traceparent: envelope.traceparent }),
       },
-      () => runMiddlewares(middlewares, context, data, () => handler.invoke(data, context)),
+      () => runMiddlewares(middlewares, context, data, invoke),
     );
+    return { ran, result };
   }
 
   /** A requester waits, so it is told at once instead of trying again. */
