@@ -2,8 +2,11 @@ import { addLine, emptyOrder, fill, lineAdded } from './workload.mjs';
 
 const subjectOf = ({ name, note }) => ({ subject: name, note });
 
-/** `streams` streams, one after the other, each from empty to `events` events in appends of `batch`. */
-export function appending(subject, { variant, streams, events, batch, withMessage = false, stores = 1 }) {
+/** Each of `streams` streams grows to `events` events in appends of `batch`; with `atOnce`, all of them at the same time. */
+export function appending(
+  subject,
+  { variant, streams, events, batch, withMessage = false, atOnce = false, stores = 1 },
+) {
   const appends = Array.from({ length: events / batch }, (_, index) => ({
     version: index * batch,
     payloads: Array.from({ length: batch }, (_, offset) => lineAdded(index * batch + offset)),
@@ -17,7 +20,8 @@ export function appending(subject, { variant, streams, events, batch, withMessag
     async run(opened) {
       for (const store of opened) {
         for (const { version, payloads } of appends) {
-          for (const name of names) await store.append(name, version, payloads, withMessage);
+          if (atOnce) await Promise.all(names.map((name) => store.append(name, version, payloads, withMessage)));
+          else for (const name of names) await store.append(name, version, payloads, withMessage);
         }
       }
     },
