@@ -122,7 +122,7 @@ describe('the HTTP contract of the sample services', () => {
 
   it('pages through the orders by status', async () => {
     await putProduct('P-1', 0);
-    const ids = [];
+    const ids: string[] = [];
     for (let count = 0; count < 5; count += 1) ids.push((await placeOrder('P-1', 1)).body.orderId);
     await Promise.all(ids.map((id) => orderBecomes(id, 'rejected')));
 

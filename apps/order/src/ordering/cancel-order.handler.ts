@@ -1,7 +1,11 @@
-import { ConflictException } from '@nestjs/common';
+import { ConflictException, NotFoundException } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from 'nestjs-loose-coupling';
-import { AggregateRepository, InjectAggregateRepository } from 'nestjs-loose-coupling/event-sourcing';
+import {
+  AggregateNotFoundError,
+  AggregateRepository,
+  InjectAggregateRepository,
+} from 'nestjs-loose-coupling/event-sourcing';
 import { OrderNotCancellableError } from './order-not-cancellable.error.js';
 import { Order } from './order.js';
 
@@ -23,6 +27,7 @@ export class CancelOrderHandler implements ICommandHandler<CancelOrder> {
     try {
       await this.orders.execute(orderId, (order) => order.cancel(this.clock.now()));
     } catch (error) {
+      if (error instanceof AggregateNotFoundError) throw new NotFoundException(`There is no order ${orderId}.`);
       if (error instanceof OrderNotCancellableError) throw new ConflictException(error.message);
       throw error;
     }
