@@ -23,5 +23,7 @@ module.exports = {
     '^(\\.{1,2}/.*)\\.cjs$': ['$1.cts', '$1.cjs'],
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  // On two cores jest would use one; the tests that wait for processes and installations leave room for another.
+  maxWorkers: '100%',
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };
