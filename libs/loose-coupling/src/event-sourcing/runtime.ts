@@ -50,6 +50,7 @@ export { OutgoingMessageFactory, type OutgoingMessageOptions } from './outbox/ou
 export { MemoryEventStore, type MemoryEventStoreOptions } from './memory/memory-event-store.js';
 export { SqliteEventStore, type SqliteEventStoreOptions } from './sqlite/sqlite-event-store.js';
 export { SqliteInlineProjection } from './sqlite/sqlite-inline-projection.js';
+export type { SqliteDatabase } from '../sqlite/index.js';
 
 export { AggregateNotFoundError } from './errors/aggregate-not-found.error.js';
 export { DetachedAggregateError } from './errors/detached-aggregate.error.js';
