@@ -105,8 +105,11 @@ describe('an outbox relay that fails or dies at any await', () => {
           };
           const each = Math.ceil(streams.length / lives.length);
           for (const [life, plan] of lives.entries()) {
+            const mine = streams.slice(life * each, (life + 1) * each);
+            // Some commits pile up before the relay starts, some come one by one.
+            for (const stream of mine.slice(each / 2)) await commit(stream);
             start(plan);
-            for (const stream of streams.slice(life * each, (life + 1) * each)) {
+            for (const stream of mine.slice(0, each / 2)) {
               await commit(stream);
               await clock.advance(20);
             }

@@ -289,6 +289,15 @@ describe('OutboxRelay', () => {
     await expect(outbox.flush()).rejects.toMatchObject({ code: 'LC_CLOSED' });
   });
 
+  it('tries no more on stop once the transport has refused everything', async () => {
+    const { transport, relay, commit } = setUp({ batchSize: 5 });
+    for (let index = 0; index < 50; index++) await commit(`s-${index}`, `m${index}`);
+    transport.judge = () => 'refuse';
+    relay.start();
+    await relay.stop();
+    expect(transport.batches.length).toBeLessThanOrEqual(2);
+  });
+
   it('stops in time although the transport never answers, and leaves the message for the next start', async () => {
     const { clock, transport, relay, commit, outbox } = setUp({ stopTimeout: 3000 });
     transport.before = () => new Promise(() => undefined);
