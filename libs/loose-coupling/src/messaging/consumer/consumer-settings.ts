@@ -55,3 +55,9 @@ export const DEFAULT_CONSUMER_SETTINGS: ConsumerSettings = {
   receiveWait: 20_000,
   maxReceiveBatch: 10,
 };
+
+/** An option that is present and undefined has its default as well. */
+export function withDefaults(settings: Partial<ConsumerSettings> = {}): ConsumerSettings {
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return { ...DEFAULT_CONSUMER_SETTINGS, ...Object.fromEntries(given) };
+}

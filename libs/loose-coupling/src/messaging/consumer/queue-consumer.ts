@@ -3,9 +3,10 @@ import type { ReceivedMessage } from '../core/message-queue.js';
 import { Acknowledger } from './acknowledger.js';
 import { Condition } from './condition.js';
 import { type ConsumerCounters, ConsumerReporter } from './consumer-report.js';
-import { type ConsumerSettings, DEFAULT_CONSUMER_SETTINGS } from './consumer-settings.js';
+import { type ConsumerSettings, withDefaults } from './consumer-settings.js';
 import { Deadlines } from './deadlines.js';
 import { DeadLetterer } from './dead-letterer.js';
+import { drain } from './drain.js';
 import { FifoLanes } from './fifo-lanes.js';
 import { Heartbeat } from './heartbeat.js';
 import { InFlightMessage } from './in-flight-message.js';
@@ -14,11 +15,6 @@ import { Permits } from './permits.js';
 import { Poller } from './poller.js';
 import type { QueueConsumerOptions } from './queue-consumer-options.js';
 import { RecentlyHandled } from './recently-handled.js';
-
-/** How long handlers may still run after their signals were aborted. */
-const ABORT_GRACE = 1_000;
-/** How long a shutdown tries to tell the queue what became of the last messages. */
-const FLUSH_TIMEOUT = 5_000;
 
 /**
  * Receives messages from a queue and runs a handler for each, as many at once as there are permits. A message is
@@ -43,7 +39,7 @@ export class QueueConsumer {
   constructor(private readonly options: QueueConsumerOptions) {
     const { queue, handle, random = Math.random } = options;
     const clock = (this.clock = options.clock ?? new SystemClock());
-    const settings = (this.settings = { ...DEFAULT_CONSUMER_SETTINGS, ...options.settings });
+    const settings = (this.settings = withDefaults(options.settings));
     const reporter = (this.reporter = new ConsumerReporter(queue.name, options.onError));
     const deadlines = (this.deadlines = new Deadlines(clock));
     const permits = (this.permits = new Permits(settings.concurrency, this.inFlightMessages));
@@ -188,22 +184,12 @@ export class QueueConsumer {
   }
 
   private async drain(drainTimeout: number): Promise<void> {
-    const { poller, permits, acknowledger, settled, inFlightMessages } = this;
+    const { poller, permits, acknowledger, settled, inFlightMessages: inFlight } = this;
     poller.stop();
     const waiting = this.lanes?.takeWaiting() ?? [];
     if (waiting.length > 0) this.release(waiting);
-    acknowledger.hurry();
-    const quiet = () => permits.busy === 0 && poller.underWay === 0;
-    await settled.until(quiet, drainTimeout);
-    if (!quiet()) {
-      const reason = new ClosedError(`The consumer of ${this.options.queue.name}`);
-      for (const entry of inFlightMessages) entry.abort(reason);
-      await settled.until(quiet, ABORT_GRACE);
-    }
-    acknowledger.hurry();
-    // Each handler that still runs holds one message that cannot be settled any more.
-    await settled.until(() => inFlightMessages.size <= permits.busy, FLUSH_TIMEOUT);
-    for (const entry of inFlightMessages) entry.lost = true;
+    const closed = new ClosedError(`The consumer of ${this.options.queue.name}`);
+    await drain({ poller, permits, acknowledger, settled, inFlight }, drainTimeout, closed);
     this.heartbeat.stop();
     acknowledger.close();
     this.deadlines.clear();
