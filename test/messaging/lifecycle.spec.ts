@@ -1,4 +1,4 @@
-import { Global, Injectable, Module, type OnModuleDestroy } from '@nestjs/common';
+import { Global, Injectable, Module, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   defineEvent,
@@ -140,18 +140,20 @@ describe('closing an application', () => {
 
   it('lets other modules publish until the end', async () => {
     @Injectable()
-    class Farewell implements OnModuleDestroy {
+    class Farewell implements OnModuleDestroy, OnApplicationShutdown {
       constructor(private readonly bus: MessageBus) {}
-      id?: string;
       async onModuleDestroy() {
-        ({ id: this.id } = await this.bus.publish(Placed, { id: 99 }));
+        await this.bus.publish(Placed, { id: 1 });
+      }
+      async onApplicationShutdown() {
+        await this.bus.publish(Placed, { id: 2 });
       }
     }
-    const { close, bus, get, probe } = await startApp({ providers: [Farewell] });
+    const { close, bus, probe } = await startApp({ providers: [Farewell] });
 
     await close();
 
-    expect(probe.all('published', Placed).map(({ envelope }) => envelope.id)).toEqual([get(Farewell).id]);
+    expect(probe.all('published', Placed).map(({ data }) => data.id)).toEqual([1, 2]);
     await expect(bus.publish(Placed, { id: 1 })).rejects.toMatchObject({ code: 'LC_CLOSED' });
     await expect(bus.subscribe(Placed, () => undefined)).rejects.toMatchObject({ code: 'LC_CLOSED' });
   });

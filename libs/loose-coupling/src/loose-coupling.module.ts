@@ -1,5 +1,4 @@
 import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
 import { asyncOptionsProviders } from './async-options.providers.js';
 import { LooseCouplingCoreModule } from './loose-coupling-core.module.js';
 import { LooseCouplingFeatureModule } from './loose-coupling-feature.module.js';
@@ -7,7 +6,6 @@ import type { LooseCouplingAsyncOptions, LooseCouplingFeatureOptions } from './l
 import { LooseCouplingLifecycle } from './loose-coupling.lifecycle.js';
 import type { LooseCouplingOptions } from './loose-coupling.options.js';
 import { LOOSE_COUPLING_OPTIONS } from './loose-coupling.tokens.js';
-import { placeFarthest } from './module-order.js';
 
 /**
  * Loose coupling for a Nest application: messaging with dead letters, CQRS with event sourcing, outbox and inbox.
@@ -37,14 +35,12 @@ export class LooseCouplingModule implements OnApplicationShutdown {
     return LooseCouplingFeatureModule.create(options);
   }
 
-  constructor(
-    modules: ModulesContainer,
-    private readonly lifecycle: LooseCouplingLifecycle,
-  ) {
-    placeFarthest(modules, LooseCouplingModule);
-  }
+  constructor(private readonly lifecycle: LooseCouplingLifecycle) {}
 
-  /** Only now, so that what other modules publish while they shut down still goes out. */
+  /**
+   * Only now, and from the module that Nest shuts down after those that use it: what they publish while they shut
+   * down still goes out.
+   */
   onApplicationShutdown(): Promise<void> {
     return this.lifecycle.close();
   }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { SystemClock } from '../kernel/index.js';
 import { DeadLetterQueues, LocalTransport, openLocalBroker, type MessageTransport } from '../messaging/index.js';
 import { resolveDataFile } from '../sqlite/index.js';
@@ -23,8 +24,9 @@ export type Command = (context: CommandContext) => Promise<void>;
  */
 export async function withBroker(line: CommandLine, command: Command, output: Output): Promise<void> {
   if (line.file === undefined) throw new UsageError('--file: needed, the file of the embedded broker');
-  const file = resolveDataFile(line.file);
-  if (!existsSync(file)) throw new UsageError(`--file: there is no ${file}`);
+  const places = [resolve(line.file), resolveDataFile(line.file)];
+  const file = places.find((place) => existsSync(place));
+  if (file === undefined) throw new UsageError(`--file: there is no ${[...new Set(places)].join(', and no ')}`);
   const transport = new LocalTransport(await openLocalBroker({ file, clock: new SystemClock() }));
   try {
     const deadLetters = new DeadLetterQueues(transport, { maxRedrives: DEFAULT_MAX_REDRIVES });
