@@ -102,3 +102,5 @@ export type {
   ReceiveOptions,
   VisibilityChange,
 } from './core/message-queue.js';
+export { LocalTransport } from './broker/local-transport.js';
+export { openLocalBroker } from './broker/open-local-broker.js';
