@@ -103,4 +103,18 @@ export type {
   VisibilityChange,
 } from './core/message-queue.js';
 export { LocalTransport } from './broker/local-transport.js';
-export { openLocalBroker } from './broker/open-local-broker.js';
+export { openLocalBroker, type OpenLocalBrokerOptions } from './broker/open-local-broker.js';
+export {
+  LocalBroker,
+  type LocalBusEntry,
+  type LocalQueueSpecification,
+  type LocalRule,
+  type LocalSubscription,
+  type Publication,
+  type TopicEntry,
+} from './broker/local-broker.js';
+export { InvalidMessageError } from './errors/invalid-message.error.js';
+export { QueueMismatchError } from './errors/queue-mismatch.error.js';
+export { UnknownEventBusError } from './errors/unknown-event-bus.error.js';
+export { UnknownQueueError } from './errors/unknown-queue.error.js';
+export { UnknownTopicError } from './errors/unknown-topic.error.js';

@@ -1,0 +1,62 @@
+import type { BrokerStorage } from './broker-storage.js';
+
+interface Pending {
+  readonly work: () => unknown;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Outcome = { readonly result: unknown } | { readonly error: unknown };
+
+/** Runs writes in transactions. Where commits are dear, those that arrive in one turn of the event loop share one. */
+export class CommitGroup {
+  private pending: Pending[] = [];
+  private turn: NodeJS.Immediate | undefined;
+
+  constructor(
+    private readonly storage: BrokerStorage,
+    private readonly committed: () => void,
+  ) {}
+
+  run<Result>(work: () => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      this.pending.push({ work, resolve: resolve as (result: unknown) => void, reject });
+      if (!this.storage.commitsAreDear) this.flush();
+      else this.turn ??= setImmediate(() => this.flush());
+    });
+  }
+
+  /** Commits what is waiting. */
+  flush(): void {
+    clearImmediate(this.turn);
+    this.turn = undefined;
+    const group = this.pending;
+    if (group.length === 0) return;
+    this.pending = [];
+    const outcomes = this.runTogether(group) ?? group.map((each) => this.runAlone(each));
+    this.committed();
+    group.forEach(({ resolve, reject }, index) => {
+      const outcome = outcomes[index] as Outcome;
+      if ('error' in outcome) reject(outcome.error);
+      else resolve(outcome.result);
+    });
+  }
+
+  /** Undefined when one failed: nothing is done then, and each gets its own transaction. */
+  private runTogether(group: readonly Pending[]): Outcome[] | undefined {
+    if (group.length === 1) return undefined;
+    try {
+      return this.storage.transaction(() => group.map(({ work }) => ({ result: work() })));
+    } catch {
+      return undefined;
+    }
+  }
+
+  private runAlone({ work }: Pending): Outcome {
+    try {
+      return { result: this.storage.transaction(work) };
+    } catch (error) {
+      return { error };
+    }
+  }
+}
