@@ -12,7 +12,7 @@ export function totalByProduct(lines: readonly ReservedLine[]): ReservedLine[] {
 export function shortageOf(lines: readonly ReservedLine[], products: ReadonlyMap<string, Product>): string | undefined {
   const shortages = lines.flatMap(({ sku, quantity }) => {
     const product = products.get(sku);
-    if (!product || product.version === 0) return [`${sku} is not a known product`];
+    if (!product?.listed) return [`${sku} is not a known product`];
     return product.canReserve(quantity) ? [] : [`${sku}: ${quantity} ordered, ${product.available} available`];
   });
   return shortages.length === 0 ? undefined : `Not enough stock. ${shortages.join('; ')}`;

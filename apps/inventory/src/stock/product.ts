@@ -5,6 +5,8 @@ import { StockBelowReservedError } from './stock-below-reserved.error.js';
 /** A product and how many pieces of it there are. Its id is the sku. */
 @Aggregate({ category: 'product' })
 export class Product extends EventSourcedAggregateRoot<ProductEvent> {
+  /** Whether the warehouse has ever had it. */
+  listed = false;
   name = '';
   unitPrice = 0;
   onHand = 0;
@@ -17,7 +19,7 @@ export class Product extends EventSourcedAggregateRoot<ProductEvent> {
   /** @throws {StockBelowReservedError} when fewer pieces would be on hand than are reserved */
   list(name: string, unitPrice: number, stock: number): void {
     if (stock < this.reserved) throw new StockBelowReservedError(this.id, stock, this.reserved);
-    const unchanged = this.version > 0 && name === this.name && unitPrice === this.unitPrice && stock === this.onHand;
+    const unchanged = this.listed && name === this.name && unitPrice === this.unitPrice && stock === this.onHand;
     if (!unchanged) this.apply(new ProductWasListed(name, unitPrice, stock));
   }
 
@@ -35,6 +37,7 @@ export class Product extends EventSourcedAggregateRoot<ProductEvent> {
 
   @Apply(ProductWasListed)
   protected whenListed(event: ProductWasListed): void {
+    this.listed = true;
     this.name = event.name;
     this.unitPrice = event.unitPrice;
     this.onHand = event.onHand;

@@ -56,7 +56,7 @@ export class AggregateRepository<A extends EventSourced> {
     id: string,
     work: (aggregate: A) => Result | Promise<Result>,
     options: ExecuteOptions = {},
-  ): Promise<Awaited<Result>> {
+  ): Promise<Result> {
     return this.store.retrying(async () => {
       const aggregate = await (options.create ? this.loadOrCreate(id) : this.load(id));
       const result = await work(aggregate);

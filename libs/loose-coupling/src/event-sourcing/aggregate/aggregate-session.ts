@@ -26,7 +26,7 @@ export class AggregateSession {
   execute<Result>(
     work: (unit: AggregateUnit) => Result | Promise<Result>,
     options: RetryOptions & SaveOptions = {},
-  ): Promise<Awaited<Result>> {
+  ): Promise<Result> {
     return this.store.retrying(async () => {
       const unit = new AggregateUnit(this.store);
       const result = await work(unit);

@@ -33,7 +33,7 @@ export class LocalEvents {
     } catch {
       this.bus = null;
     }
-    return this.bus;
+    return this.bus ?? null;
   }
 
   private report(error: unknown): void {
