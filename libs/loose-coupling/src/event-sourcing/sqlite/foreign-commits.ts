@@ -1,10 +1,11 @@
 import type { Clock, Timer } from '../../kernel/index.js';
 import type { SqliteDatabase } from '../../sqlite/index.js';
+import type { CommitWatch } from '../core/commit-signal.js';
 
 const INTERVAL_MS = 100;
 
-/** Notices commits of other connections to the file. Asks only while somebody waits; a question costs microseconds. */
-export class ForeignCommits {
+/** Notices commits of other connections to the file, by asking; a question costs microseconds. */
+export class ForeignCommits implements CommitWatch {
   private readonly version;
   private last: number | undefined;
   private timer: Timer | undefined;
@@ -12,7 +13,6 @@ export class ForeignCommits {
   constructor(
     database: SqliteDatabase,
     private readonly clock: Clock,
-    private readonly anybodyWaits: () => boolean,
     private readonly ring: () => void,
   ) {
     this.version = database.prepare<{ data_version: number }>('PRAGMA data_version');
@@ -25,7 +25,6 @@ export class ForeignCommits {
 
   stop(): void {
     this.timer?.cancel();
-    this.timer = undefined;
   }
 
   private schedule(): void {
@@ -34,7 +33,6 @@ export class ForeignCommits {
 
   private ask(): void {
     this.schedule();
-    if (!this.anybodyWaits()) return;
     const version = this.version.get()?.data_version;
     if (version === this.last) return;
     this.last = version;

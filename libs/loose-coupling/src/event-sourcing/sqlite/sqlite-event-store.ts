@@ -62,13 +62,8 @@ export class SqliteEventStore extends BaseEventStore {
     this.projections = new InlineProjections(this.database, (position, limit) => this.events.after(position, limit));
     this.findCommit = this.database.prepare<{ result: string }>('SELECT result FROM lc_commits WHERE commit_id = ?');
     this.insertCommit = this.database.prepare('INSERT INTO lc_commits VALUES (?, ?)');
-    this.foreignCommits = new ForeignCommits(
-      this.database,
-      clock,
-      () => this.committed.listened,
-      () => this.committed.ring(),
-    );
-    if (file !== ':memory:') this.foreignCommits.start();
+    this.foreignCommits = new ForeignCommits(this.database, clock, () => this.committed.ring());
+    if (file !== ':memory:') this.committed.watchWith(this.foreignCommits);
   }
 
   /** Adds a read model to the transaction of every commit, after it was given the events there are. */
