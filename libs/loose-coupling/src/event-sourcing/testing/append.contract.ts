@@ -192,9 +192,9 @@ export function describeAppending({ it }: ContractFramework, create: EventStoreF
       for (const line of data.lines) line.quantity = 99;
       await appending;
       data.lines.push({ quantity: 98 });
-      const [stored] = await read(store, 'a-1');
+      const found = (await read(store, 'a-1')).map((stored) => stored.data as typeof data);
       try {
-        (stored?.data as typeof data).lines.push({ quantity: 97 });
+        for (const { lines } of found) lines.push({ quantity: 97 });
       } catch {
         // A store may hand out frozen data, or copies.
       }
@@ -236,9 +236,9 @@ export function describeAppending({ it }: ContractFramework, create: EventStoreF
     using(async ({ store }) => {
       const data: unknown = JSON.parse('{"__proto__":{"admin":true},"name":"x"}');
       await store.appendToStream('a-1', [event('x', data)]);
-      const [stored] = await read(store, 'a-1');
-      assert.deepEqual(stored?.data, { name: 'x' });
-      assert.equal((stored?.data as { admin?: unknown }).admin, undefined);
+      const [found] = (await read(store, 'a-1')).map((stored) => stored.data as { admin?: unknown });
+      assert.deepEqual(found, { name: 'x' });
+      assert.equal(found?.admin, undefined);
     }),
   );
 
