@@ -12,6 +12,7 @@ import {
   type LooseCouplingOptions,
   type MessagingOptions,
 } from 'nestjs-loose-coupling';
+import { resolveOptions } from '../../libs/loose-coupling/src/resolve-options.js';
 import { closeApps, startApp } from './start-app.js';
 
 afterEach(closeApps);
@@ -61,10 +62,15 @@ describe('options', () => {
     await expect(compile(LooseCouplingModule.forRoot(aws))).rejects.toThrow('comes with the AWS adapters');
   });
 
-  it('need a service name for a file that several services share', async () => {
-    const options: LooseCouplingOptions = { transport: { type: 'local', file: 'broker.db' } };
+  it('warn when a file is shared by a service without a name', () => {
+    const warnings: unknown[] = [];
+    const silent = () => undefined;
+    const logger = { log: silent, error: silent, warn: (message: unknown) => warnings.push(message) };
 
-    await expect(compile(LooseCouplingModule.forRoot(options))).rejects.toThrow('service: needed with transport.file');
+    resolveOptions({ transport: { type: 'local', file: 'broker.db' }, logger });
+    resolveOptions({ transport: { type: 'local', file: 'broker.db' }, logger, service: 'order' });
+
+    expect(warnings).toEqual([expect.stringContaining('told apart by the option "service"')]);
   });
 
   it('come from a factory with dependencies, a class, or an existing provider', async () => {

@@ -6,7 +6,7 @@ import type { ConsumerSettings, HandlerRetryOptions } from './messaging/index.js
 /** The embedded broker: in memory, or on a file that all services of one machine share. */
 export interface LocalTransportOptions {
   readonly type: 'local';
-  /** Relative to `LOOSE_COUPLING_DATA_DIR`, by default `.loose-coupling/`. Default: in memory. Needs `service`. */
+  /** Relative to `LOOSE_COUPLING_DATA_DIR`, by default `.loose-coupling/`. Default: in memory. Set `service` too. */
   readonly file?: string;
 }
 

@@ -59,7 +59,14 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
   checkClock(faults, options.clock);
   checkLogger(faults, options.logger);
   faults.throwIfAny();
-  return fillIn(options);
+  const resolved = fillIn(options);
+  if (options.service === undefined && resolved.transport.file !== undefined) {
+    resolved.messaging.logger.warn(
+      `Services that share ${resolved.transport.file} are told apart by the option "service", which is not set: ` +
+        `another one that is called "${DEFAULT_SERVICE}" too would take events from this one.`,
+    );
+  }
+  return resolved;
 }
 
 function fillIn(options: LooseCouplingOptions): ResolvedOptions {
@@ -85,12 +92,9 @@ function fillIn(options: LooseCouplingOptions): ResolvedOptions {
   };
 }
 
-function checkService(faults: FaultList, { service, transport }: LooseCouplingOptions): void {
-  if (service === undefined) {
-    if (transport?.type === 'local' && transport.file !== undefined) {
-      faults.say('service: needed with transport.file, as the services that share the file are told apart by it');
-    }
-  } else if (typeof service !== 'string' || !/^[a-z0-9][\w-]*$/i.test(service) || service.length > MAX_SERVICE_LENGTH) {
+function checkService(faults: FaultList, { service }: LooseCouplingOptions): void {
+  if (service === undefined) return;
+  if (typeof service !== 'string' || !/^[a-z0-9][\w-]*$/i.test(service) || service.length > MAX_SERVICE_LENGTH) {
     faults.add('service', `letters, digits, "-" and "_", at most ${MAX_SERVICE_LENGTH} characters`, service);
   }
 }
