@@ -4,6 +4,7 @@ import {
   defineCommand,
   defineEvent,
   InvalidOptionsError,
+  LocalTransport,
   LooseCouplingModule,
   MESSAGING_OPTIONS,
   OnCommand,
@@ -13,6 +14,7 @@ import {
   type MessagingOptions,
 } from 'nestjs-loose-coupling';
 import { resolveOptions } from '../../libs/loose-coupling/src/resolve-options.js';
+import { EventType } from 'nestjs-loose-coupling/event-sourcing';
 import { closeApps, startApp } from './start-app.js';
 
 afterEach(closeApps);
@@ -104,6 +106,27 @@ describe('options', () => {
       /processManagers: not available in this version[^]*nonsense: unknown option/,
     );
     expect(() => LooseCouplingModule.forFeature({ queues: [] } as never)).not.toThrow();
+  });
+
+  it('of features take event contracts, whose topics are made at start, and stored events', async () => {
+    @EventType('order.placed')
+    class OrderWasPlaced {}
+    class Unnamed {}
+    const events = [defineEvent('shop.order.placed'), OrderWasPlaced];
+    const provisioned: string[] = [];
+    const { provision } = LocalTransport.prototype;
+    const spy = jest.spyOn(LocalTransport.prototype, 'provision').mockImplementation(function (this: LocalTransport, topology) {
+      provisioned.push(...topology.topics.map(({ name }) => name));
+      return provision.call(this, topology);
+    });
+
+    await startApp({ imports: [LooseCouplingModule.forFeature({ events })] });
+
+    expect(provisioned).toEqual(['shop.order.placed']);
+    spy.mockRestore();
+    expect(() => LooseCouplingModule.forFeature({ events: [Unnamed, defineCommand('no.event')] })).toThrow(
+      /events\[0\]: expected an event made by defineEvent[^]*events\[1\]: expected/,
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { eventTypeOf } from './event-sourcing/event-types/event-type.decorator.js';
 import { createFeatureProviders } from './event-sourcing/runtime.js';
 import { FaultList } from './kernel/index.js';
 import type { LooseCouplingFeatureOptions } from './loose-coupling.module-options.js';
@@ -15,10 +16,11 @@ export class LooseCouplingFeatureModule {
   static create(options: LooseCouplingFeatureOptions): DynamicModule {
     check(options);
     const { events = [], ...eventSourcing } = options;
+    const contracts = events.filter((event) => typeof event !== 'function');
     const { providers, exports } = createFeatureProviders(eventSourcing);
     return {
       module: LooseCouplingFeatureModule,
-      providers: [...providers, ...announcement(events)],
+      providers: [...providers, ...announcement(contracts)],
       exports: [...exports],
     };
   }
@@ -52,7 +54,10 @@ function check(options: LooseCouplingFeatureOptions): void {
 function checkEvents(faults: FaultList, events: unknown): void {
   if (!Array.isArray(events)) return;
   events.forEach((event: unknown, index) => {
-    const fits = typeof event === 'object' && event !== null && (event as { kind?: unknown }).kind === 'event';
-    if (!fits) faults.add(`events[${index}]`, 'an event, made by defineEvent', event);
+    const fits = typeof event === 'function' ? eventTypeOf(event) !== undefined : isEventContract(event);
+    if (!fits) faults.add(`events[${index}]`, 'an event made by defineEvent, or a class with @EventType', event);
   });
 }
+
+const isEventContract = (event: unknown): boolean =>
+  typeof event === 'object' && event !== null && (event as { kind?: unknown }).kind === 'event';

@@ -1,5 +1,5 @@
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
-import type { EventSourcingFeatureOptions } from './event-sourcing/runtime.js';
+import type { EventClass, EventSourcingFeatureOptions } from './event-sourcing/runtime.js';
 import type { LooseCouplingOptions } from './loose-coupling.options.js';
 import type { MessageContract } from './messaging/index.js';
 
@@ -20,6 +20,9 @@ export interface LooseCouplingAsyncOptions extends Pick<ModuleMetadata, 'imports
 
 /** What one feature of an application brings. */
 export interface LooseCouplingFeatureOptions extends EventSourcingFeatureOptions {
-  /** Event contracts that the feature publishes: their topics are made at start. */
-  readonly events?: readonly MessageContract[];
+  /**
+   * Event contracts that the feature publishes: their topics are made at start, not with the first event. Also the
+   * `@EventType` classes that its aggregates store, which are checked.
+   */
+  readonly events?: readonly (MessageContract | EventClass)[];
 }
