@@ -2,8 +2,17 @@ import { backoffDelay, isLooseCouplingError } from '../../kernel/index.js';
 import { ACKNOWLEDGE, type Outcome } from '../core/outcome.js';
 import { maxDeliveries, type RetryPolicy } from './retry-policy.js';
 
-/** Errors that another attempt cannot cure. */
-const PERMANENT = ['LC_DEAD_LETTER', 'LC_UNPARSABLE_MESSAGE', 'LC_INVALID_MESSAGE_DATA', 'LC_NO_HANDLER'];
+/**
+ * Errors that another attempt cannot cure. After a second commit it would even hide the fault: the first one has marked
+ * the message as handled.
+ */
+const PERMANENT = [
+  'LC_DEAD_LETTER',
+  'LC_UNPARSABLE_MESSAGE',
+  'LC_INVALID_MESSAGE_DATA',
+  'LC_NO_HANDLER',
+  'LC_SECOND_COMMIT',
+];
 
 /** What becomes of a message whose attempt number `attempt` ended with `error`. */
 export function outcomeOfFailure(
