@@ -115,7 +115,10 @@ describe('options', () => {
     const events = [defineEvent('shop.order.placed'), OrderWasPlaced];
     const provisioned: string[] = [];
     const { provision } = LocalTransport.prototype;
-    const spy = jest.spyOn(LocalTransport.prototype, 'provision').mockImplementation(function (this: LocalTransport, topology) {
+    const spy = jest.spyOn(LocalTransport.prototype, 'provision').mockImplementation(function (
+      this: LocalTransport,
+      topology,
+    ) {
       provisioned.push(...topology.topics.map(({ name }) => name));
       return provision.call(this, topology);
     });
