@@ -32,6 +32,13 @@ export class BrokerFixture {
       .receive({ max, wait: 0, ...(visibilityTimeout !== undefined && { visibilityTimeout }) });
   }
 
+  /** The next message. Fails when there is none. */
+  async receiveOne(queue: string, visibilityTimeout?: number): Promise<ReceivedMessage> {
+    const [message] = await this.receive(queue, 1, visibilityTimeout);
+    if (!message) throw new Error(`Nothing to receive from ${queue}`);
+    return message;
+  }
+
   /** Bodies of what can be received now. */
   async take(queue: string, max = 10): Promise<string[]> {
     return (await this.receive(queue, max)).map(({ body }) => body);

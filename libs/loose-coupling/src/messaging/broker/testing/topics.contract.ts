@@ -77,9 +77,9 @@ export function describeTopics(open: OpenBroker): void {
     const [result] = await fixture.broker.publishToTopic('placed', [
       { body: 'x', attributes: { n: '1', t: 'y' }, attributeTypes: { n: 'Number' } },
     ]);
-    const [message] = await fixture.receive('stock');
-    expect(message?.attributes).toEqual({});
-    expect(JSON.parse(message!.body)).toEqual({
+    const message = await fixture.receiveOne('stock');
+    expect(message.attributes).toEqual({});
+    expect(JSON.parse(message.body)).toEqual({
       Type: 'Notification',
       MessageId: result?.ok && result.value.messageId,
       TopicArn: 'arn:aws:sns:local:000000000000:placed',
