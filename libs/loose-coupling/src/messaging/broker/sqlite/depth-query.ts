@@ -15,7 +15,7 @@ export class DepthQuery {
 
   of({ id, fifo }: QueueRecord, now: number): QueueDepth {
     const [counts] = (fifo ? this.fifo : this.standard).all(now, id, now);
-    return counts ?? { available: 0, inFlight: 0, delayed: 0 };
+    return { available: 0, inFlight: 0, delayed: 0, ...counts };
   }
 }
 
