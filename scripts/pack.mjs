@@ -32,7 +32,9 @@ async function compile(staging, manifest, { folder, type, config }) {
 }
 
 async function assemble(staging, manifest) {
-  await Promise.all(builds.map((build) => compile(staging, manifest, build)));
+  const compiled = await Promise.allSettled(builds.map((build) => compile(staging, manifest, build)));
+  const failed = compiled.find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
   await cp(join(library, 'package.json'), join(staging, 'package.json'));
   await cp(join(root, 'README.md'), join(staging, 'README.md'));
   await cp(join(root, 'LICENSE'), join(staging, 'LICENSE'));

@@ -1,0 +1,3 @@
+import { placeAnOrder } from './shop.js';
+
+void placeAnOrder();

@@ -1,0 +1,4 @@
+import 'nestjs-loose-coupling';
+import { placeAnOrder } from './shop.js';
+
+await placeAnOrder();

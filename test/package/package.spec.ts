@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findSnippet } from '../snippets/snippets.js';
+import { FreshApp, type ModuleSystem } from './fresh-app.js';
+import { registryAnswers } from './registry.js';
+import { runCommand } from './run-command.js';
+
+const ROOT = join(__dirname, '../..');
+const { version } = JSON.parse(readFileSync(join(ROOT, 'libs/loose-coupling/package.json'), 'utf8')) as {
+  version: string;
+};
+const TARBALL = join(ROOT, `dist/nestjs-loose-coupling-${version}.tgz`);
+
+const VARIANTS: readonly (readonly [ModuleSystem, string, string])[] = [
+  ['cjs', 'quick-start.js', 'reserving for 10248'],
+  ['cjs', 'shop-app.js', 'order 10248 was handled'],
+  ['cjs', 'both-ways.js', 'order 10248 was handled'],
+  ['cjs', 'message-data.js', 'data was checked'],
+  ['esm', 'quick-start.js', 'reserving for 10248'],
+  ['esm', 'shop-app.js', 'order 10248 was handled'],
+  ['esm', 'library-first.mjs', 'order 10248 was handled'],
+  ['esm', 'concurrent.mjs', 'order 10248 was handled'],
+  ['esm', 'both-ways.mjs', 'order 10248 was handled'],
+  ['esm', 'message-data.js', 'data was checked'],
+];
+
+const reachable = registryAnswers();
+if (!reachable) {
+  if (process.env['CI'] === 'true') throw new Error('The npm registry does not answer; CI must install the package');
+  console.warn('SKIPPED: the package is not installed into fresh applications; the npm registry does not answer');
+}
+const describeInstalled = reachable ? describe : describe.skip;
+
+/** What the README tells a user to type, with the tarball in place of the published package. */
+function readmePackages(nest: number): string[] {
+  const line = /^npm i (nestjs-loose-coupling[^#\n]*)/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1];
+  if (!line) throw new Error('README.md has no line that begins with: npm i nestjs-loose-coupling');
+  return line
+    .trim()
+    .replace(/@11\b/g, `@${nest}`)
+    .split(/\s+/)
+    .map((name) => (name === 'nestjs-loose-coupling' ? TARBALL : name));
+}
+
+describeInstalled('the package', () => {
+  const apps = new Map<number, FreshApp>();
+
+  beforeAll(async () => {
+    const { code, output } = await runCommand(process.execPath, ['scripts/pack.mjs'], ROOT, 120_000);
+    if (code !== 0) throw new Error(`scripts/pack.mjs ended with ${code}\n${output}`);
+  }, 120_000);
+
+  afterAll(() => apps.forEach((app) => app.remove()));
+
+  describe.each([11, 12])('in a Nest %i application', (nest) => {
+    let app: FreshApp;
+
+    beforeAll(async () => {
+      app = new FreshApp(nest);
+      apps.set(nest, app);
+      await app.install();
+    }, 180_000);
+
+    it('is installed by its name alone, without a conflict of peers', async () => {
+      const output = await app.install(TARBALL);
+      expect(output).not.toMatch(/ERESOLVE|peer/i);
+    }, 180_000);
+
+    it.each(['cjs', 'esm'] as const)(
+      'loads without @nestjs/cqrs (%s)',
+      async (system) => {
+        const entries = ['nestjs-loose-coupling', 'nestjs-loose-coupling/messaging', 'nestjs-loose-coupling/testing'];
+        const code =
+          system === 'cjs'
+            ? `${entries.map((entry) => `require('${entry}')`).join(';')}; console.log('loaded')`
+            : `${entries.map((entry) => `import '${entry}'`).join(';')}; console.log('loaded')`;
+        expect(await app.evaluate(system, code)).toEqual({ code: 0, output: 'loaded\n' });
+      },
+      60_000,
+    );
+
+    it('has every package the README asks for', async () => {
+      const output = await app.install(...readmePackages(nest), 'class-validator', 'class-transformer');
+      expect(output).not.toMatch(/ERESOLVE|peer/i);
+    }, 180_000);
+
+    it.each(['cjs', 'esm'] as const)(
+      'has types that compile (%s)',
+      async (system) => {
+        // node16 takes the CommonJS declarations, nodenext those of `module-sync`. Nest 12 is ESM, which node16 cannot require.
+        const module = nest === 11 && system === 'cjs' ? 'node16' : 'nodenext';
+        const errors = await app.compile(system, { 'quick-start.ts': findSnippet('quick-start').code }, module);
+        // Others' declarations may have errors of their own: that they are checked is for ours.
+        expect(errors.filter((error) => !/^(\.\.\/)+node_modules\/(?!nestjs-loose-coupling\/)/.test(error))).toEqual(
+          [],
+        );
+      },
+      120_000,
+    );
+
+    it.each(VARIANTS)(
+      'runs (%s %s) and its process ends by itself',
+      async (system, file, expected) => {
+        const { code, output } = await app.run(system, file);
+        expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(expected) });
+        expect(output).not.toMatch(/Warning/);
+      },
+      60_000,
+    );
+  });
+});
