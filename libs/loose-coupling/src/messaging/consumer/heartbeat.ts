@@ -36,7 +36,8 @@ export class Heartbeat {
   private schedule(time: number): void {
     this.timer?.cancel();
     this.beatAt = time;
-    this.timer = this.clock.setTimer(() => this.beat(), time - this.clock.monotonic());
+    // At least a millisecond: a timer that fires a fraction too early must not be set again for no time at all.
+    this.timer = this.clock.setTimer(() => this.beat(), Math.max(1, time - this.clock.monotonic()));
   }
 
   private beat(): void {
