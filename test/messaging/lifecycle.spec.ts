@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Global, Injectable, Module, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
@@ -9,6 +12,7 @@ import {
   OnEvent,
   type MessageContext,
 } from 'nestjs-loose-coupling';
+import { EventStore, OutgoingMessageFactory } from 'nestjs-loose-coupling/event-sourcing';
 import { closeApps, startApp } from './start-app.js';
 
 const Placed = defineEvent<{ id: number }>('shop.order.placed');
@@ -100,8 +104,13 @@ describe('closing an application', () => {
     expect(get(Database).open).toBe(false);
   });
 
-  it('leaves what has not started to others, at once', async () => {
-    const { close, bus, get, transport } = await startApp(placements['in the root module']());
+  it('leaves what has not started to others that share the broker, at once', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'loose-coupling-'));
+    const { close, bus, get, transport } = await startApp({
+      ...placements['in the root module'](),
+      service: 'app',
+      transport: { type: 'local', file: join(folder, 'broker.db') },
+    });
     const slow = get(Slow);
     for (let id = 0; id < 15; id += 1) await bus.publish(Placed, { id });
     await slow.untilRunning(10);
@@ -113,8 +122,36 @@ describe('closing an application', () => {
       10, 11, 12, 13, 14,
     ]);
     expect(left.every(({ receiveCount }) => receiveCount === 1)).toBe(true);
+    expect(slow.running).toBe(10);
     slow.release();
     await closing;
+    await rm(folder, { recursive: true });
+  });
+
+  it('handles what is left in memory first, and what follows from it', async () => {
+    const seen: number[] = [];
+    @Injectable()
+    class Chain {
+      constructor(
+        private readonly bus: MessageBus,
+        private readonly store: EventStore,
+        private readonly outgoing: OutgoingMessageFactory,
+      ) {}
+      @OnEvent(Placed, { concurrency: 1 })
+      async on({ id }: { id: number }) {
+        seen.push(id);
+        if (id === 10) await this.bus.publish(Placed, { id: 11 });
+        if (id !== 11) return;
+        const message = await this.outgoing.create(Placed, { id: 12 });
+        await this.store.appendToStream('chain', [{ type: 'linked', data: {} }], { messages: [message] });
+      }
+    }
+    const { close, bus } = await startApp({ providers: [Chain] });
+    await bus.publishAll(Array.from({ length: 10 }, (_, index) => ({ event: Placed, data: { id: index + 1 } })));
+
+    await close();
+
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
   it('aborts handlers that are not done within the drain timeout, and then resolves', async () => {

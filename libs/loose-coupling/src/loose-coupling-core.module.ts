@@ -14,10 +14,8 @@ import { LOOSE_COUPLING_OPTIONS } from './loose-coupling.tokens.js';
 import { LocalTransport, MESSAGING_OPTIONS, MessageTransport, openLocalBroker } from './messaging/index.js';
 import { messagingExports, messagingProviders } from './messaging/messaging.providers.js';
 import { placeNearest } from './module-order.js';
-import { resolveOptions, type ResolvedOptions } from './resolve-options.js';
+import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from './resolve-options.js';
 import { resolveDataFile } from './sqlite/index.js';
-
-const RESOLVED_OPTIONS = Symbol.for('nestjs-loose-coupling:resolved-options');
 
 const providers: Provider[] = [
   { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [LOOSE_COUPLING_OPTIONS] },
@@ -35,8 +33,10 @@ const providers: Provider[] = [
 ];
 
 async function openTransport({ transport }: ResolvedOptions, clock: Clock): Promise<MessageTransport> {
-  const file = transport.file === undefined ? {} : { file: resolveDataFile(transport.file) };
-  return new LocalTransport(await openLocalBroker({ ...file, clock }));
+  if (transport.file === undefined) return new LocalTransport(await openLocalBroker({ clock }));
+  // Services that share a file are started one after the other; what the first one publishes waits for the second.
+  const file = resolveDataFile(transport.file);
+  return new LocalTransport(await openLocalBroker({ file, clock, keepUnclaimed: true }));
 }
 
 /**

@@ -1,16 +1,21 @@
-import { Injectable } from '@nestjs/common';
-import { EventStore, OutboxRelay } from './event-sourcing/runtime.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { EventStore, Outbox, OutboxRelay } from './event-sourcing/runtime.js';
+import { finishBacklog, type Backlog } from './finish-backlog.js';
 import { MessagingLifecycle } from './messaging/messaging-lifecycle.js';
+import { isInMemory, RESOLVED_OPTIONS, type ResolvedOptions } from './resolve-options.js';
 
 /** The order in which the parts start and stop. */
 @Injectable()
 export class LooseCouplingLifecycle {
+  private draining: Promise<void> | undefined;
   private closing: Promise<void> | undefined;
 
   constructor(
     private readonly messaging: MessagingLifecycle,
     private readonly relay: OutboxRelay,
+    private readonly outbox: Outbox,
     private readonly store: EventStore,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
   /** The relay comes last: what an earlier run left in the outbox must find every queue. */
@@ -21,12 +26,24 @@ export class LooseCouplingLifecycle {
 
   /** Resolves once no handler runs. */
   drain(): Promise<void> {
-    return this.messaging.drain();
+    return (this.draining ??= this.drainOnce());
   }
 
   /** Each part after those that use it, also when one fails. */
   close(): Promise<void> {
     return (this.closing ??= this.end());
+  }
+
+  private async drainOnce(): Promise<void> {
+    let timeout = this.options.messaging.consumer.drainTimeout;
+    // What is in memory has nobody else to go to: it is handled now, or lost.
+    if (isInMemory(this.options)) timeout = await finishBacklog(() => this.backlog(), timeout);
+    await this.messaging.drain(timeout);
+  }
+
+  private async backlog(): Promise<Backlog> {
+    const [{ waiting, inHand }, committed] = await Promise.all([this.messaging.backlog(), this.outbox.pending()]);
+    return { waiting: waiting + committed, inHand };
   }
 
   private async end(): Promise<void> {

@@ -33,6 +33,13 @@ export interface ResolvedOptions {
   readonly clock: Clock;
 }
 
+/** Injection token of `ResolvedOptions`. */
+export const RESOLVED_OPTIONS = Symbol.for('nestjs-loose-coupling:resolved-options');
+
+/** Whether messages end with the process. */
+export const isInMemory = ({ transport }: ResolvedOptions): boolean =>
+  transport.file === undefined || transport.file === ':memory:';
+
 /**
  * Checks the options of `forRoot` and fills in the defaults.
  * @throws {InvalidOptionsError} listing everything that is wrong

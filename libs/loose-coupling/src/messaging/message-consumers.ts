@@ -18,7 +18,8 @@ type Settings = Pick<QueueBinding, 'concurrency' | 'visibilityTimeout'>;
 /** Runs one consumer for every queue that the application receives from. */
 @Injectable()
 export class MessageConsumers {
-  private readonly running = new Set<QueueConsumer>();
+  /** With the names of their queues. */
+  private readonly running = new Map<QueueConsumer, string>();
   private readonly services: DispatchServices;
   private draining: Promise<void> | undefined;
 
@@ -65,25 +66,35 @@ export class MessageConsumers {
   }
 
   /** Stops one consumer, waiting for its handlers. */
-  async stop(consumer: QueueConsumer): Promise<void> {
-    await consumer.stop();
+  async stop(consumer: QueueConsumer, drainTimeout = this.options.consumer.drainTimeout): Promise<void> {
+    await consumer.stop({ drainTimeout });
     this.running.delete(consumer);
   }
 
+  /** Messages that the consumers could receive now, and those that they have in hand. */
+  async backlog(): Promise<{ readonly waiting: number; readonly inHand: number }> {
+    const queues = [...new Set(this.running.values())].map((name) => this.transport.queue(name).depth());
+    const waiting = (await Promise.all(queues)).reduce((sum, { available }) => sum + available, 0);
+    const inHand = [...this.running.keys()].reduce((sum, consumer) => sum + consumer.inFlight, 0);
+    return { waiting, inHand };
+  }
+
   /**
-   * Stops receiving, hands back what has not started, and waits for running handlers until `consumer.drainTimeout`;
-   * then aborts their signals. A later call joins the first.
+   * Stops receiving, hands back what has not started, and waits for running handlers until the timeout, by
+   * default `consumer.drainTimeout`; then aborts their signals. A later call joins the first.
    */
-  drain(): Promise<void> {
-    return (this.draining ??= Promise.all([...this.running].map((consumer) => this.stop(consumer))).then(
-      () => undefined,
-    ));
+  drain(drainTimeout?: number): Promise<void> {
+    return (this.draining ??= this.stopAll(drainTimeout));
+  }
+
+  private async stopAll(drainTimeout?: number): Promise<void> {
+    await Promise.all(Array.from(this.running.keys(), (consumer) => this.stop(consumer, drainTimeout)));
   }
 
   private start(queue: string, handle: HandleMessage, settings: Settings, deadLetterQueue?: string): QueueConsumer {
     if (this.draining) throw new ClosedError('Receiving messages');
     const consumer = this.create(queue, handle, settings, deadLetterQueue);
-    this.running.add(consumer);
+    this.running.set(consumer, queue);
     consumer.start();
     return consumer;
   }

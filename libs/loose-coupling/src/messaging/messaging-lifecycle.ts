@@ -26,8 +26,13 @@ export class MessagingLifecycle {
   }
 
   /** Resolves once no handler runs. What they and others publish meanwhile, and afterwards, still goes out. */
-  drain(): Promise<void> {
-    return this.consumers.drain();
+  drain(drainTimeout?: number): Promise<void> {
+    return this.consumers.drain(drainTimeout);
+  }
+
+  /** What consumers would handle if they went on. */
+  backlog(): ReturnType<MessageConsumers['backlog']> {
+    return this.consumers.backlog();
   }
 
   /** Ends everything. */
