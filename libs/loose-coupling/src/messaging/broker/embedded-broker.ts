@@ -16,16 +16,20 @@ import {
 } from './local-broker.js';
 import { publishOne } from './publish-to-topics.js';
 import { putEvent } from './put-events.js';
+import type { BrokerTopology } from './topology/broker-topology.js';
 import { compileSubscription } from './topology/compile-subscription.js';
 import * as changes from './topology/topology-changes.js';
+import { UnclaimedEvents } from './unclaimed-events.js';
 
 /** The embedded broker on some storage. Opened by `openLocalBroker`. */
 export class EmbeddedBroker extends LocalBroker {
   private readonly engine: BrokerEngine;
+  private readonly unclaimed: UnclaimedEvents | undefined;
 
-  constructor(storage: BrokerStorage, clock: Clock) {
+  constructor(storage: BrokerStorage, clock: Clock, { keepUnclaimed = false }: { keepUnclaimed?: boolean } = {}) {
     super();
     this.engine = new BrokerEngine(storage, clock);
+    if (keepUnclaimed) this.unclaimed = new UnclaimedEvents(this.engine);
   }
 
   override async createQueue(
@@ -71,7 +75,13 @@ export class EmbeddedBroker extends LocalBroker {
 
   override async subscribe(subscription: LocalSubscription): Promise<void> {
     compileSubscription(subscription);
-    await this.change(changes.withSubscription(subscription));
+    await this.engine.write(({ document }) => {
+      const changed = changes.withSubscription(subscription)(document);
+      if (changed === document) return;
+      this.engine.storage.saveTopology(changed);
+      const first = !document.subscriptions.some(({ topic }) => topic === subscription.topic);
+      if (first) this.unclaimed?.claim(subscription.topic);
+    });
   }
 
   override unsubscribe(subscription: { readonly topic: string; readonly queue: string }): Promise<void> {
@@ -80,7 +90,7 @@ export class EmbeddedBroker extends LocalBroker {
 
   override publish(publications: readonly Publication[]): Promise<EntryResult<{ messageId: string }>[]> {
     return settleEntries(publications.length, () =>
-      this.engine.write((topology) => publications.map((each) => publishOne(this.engine, topology, each))),
+      this.engine.write((topology) => publications.map((each) => this.publishOne(topology, each))),
     );
   }
 
@@ -105,6 +115,14 @@ export class EmbeddedBroker extends LocalBroker {
 
   override close(): Promise<void> {
     return this.engine.close();
+  }
+
+  private publishOne(topology: BrokerTopology, publication: Publication): EntryResult<{ messageId: string }> {
+    const result = publishOne(this.engine, topology, publication);
+    if (this.unclaimed && result.ok && topology.subscriptionsOf(publication.topic).length === 0) {
+      this.unclaimed.keep(publication);
+    }
+    return result;
   }
 
   private change(change: changes.TopologyChange): Promise<void> {

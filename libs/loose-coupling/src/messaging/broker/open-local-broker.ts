@@ -12,6 +12,11 @@ export interface OpenLocalBrokerOptions {
   readonly file?: string;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
+  /**
+   * Keep what is published to a topic that nobody subscribes to, up to 10,000 messages for four days, and give it to
+   * the topic's first subscription. Default false: it is dropped, as on SNS.
+   */
+  readonly keepUnclaimed?: boolean;
 }
 
 /**
@@ -20,6 +25,7 @@ export interface OpenLocalBrokerOptions {
  * @throws {DatabaseVersionError} when it was written by a newer version of the package
  */
 export async function openLocalBroker(options: OpenLocalBrokerOptions = {}): Promise<LocalBroker> {
-  const { file = ':memory:', clock = new SystemClock() } = options;
-  return new EmbeddedBroker(file === ':memory:' ? new MemoryStorage() : new SqliteStorage(file, clock), clock);
+  const { file = ':memory:', clock = new SystemClock(), keepUnclaimed = false } = options;
+  const storage = file === ':memory:' ? new MemoryStorage() : new SqliteStorage(file, clock);
+  return new EmbeddedBroker(storage, clock, { keepUnclaimed });
 }
