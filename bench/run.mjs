@@ -1,4 +1,4 @@
-/** `npm run bench [-- <suite> …] [--quick] [--without-peers] [--rounds n] [--seed n] [--only text]`: see docs/benchmarks.md. */
+/** `npm run bench [-- <suite> …] [--quick] [--without-peers] [--rounds n] [--seed n] [--only text] [--package folder]`: see docs/benchmarks.md. */
 import { parseArgs } from 'node:util';
 import { ensureLibrary, ensurePeers } from './harness/prepare.mjs';
 import { runSuite } from './harness/run-suite.mjs';
@@ -13,6 +13,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '7' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     only: { type: 'string', default: '' },
+    package: { type: 'string' },
   },
 });
 const unknown = positionals.filter((name) => !SUITES.includes(name));
@@ -30,7 +31,7 @@ const settings = {
 };
 
 if (settings.peers) ensurePeers();
-ensureLibrary();
+ensureLibrary(values.package);
 for (const name of positionals.length > 0 ? positionals : SUITES) {
   const { suite } = await import(`./suites/${name}.mjs`);
   await runSuite(await suite(settings), settings);

@@ -16,7 +16,10 @@ export async function measureGroup(group, { rounds, quick }, random) {
       if (round > 0) samples.get(testCase).push(sample);
     }
   }
-  return group.cases.map((testCase) => describe(testCase, samples, group));
+  const variants = [...new Set(group.cases.map(({ variant }) => variant))];
+  return variants.flatMap((variant) =>
+    group.cases.filter((other) => other.variant === variant).map((testCase) => describe(testCase, samples, group)),
+  );
 }
 
 async function measureOnce(testCase, kind) {

@@ -14,17 +14,21 @@ export function ensurePeers() {
 }
 
 /**
- * Builds the package when its sources are newer, and copies it beside the peers, so that it is imported by name,
+ * Builds the package when its sources are newer, unless one is given, and copies it beside the peers, so that it is imported by name,
  * through its exports, as a user does, and stays as it is when another build runs.
  */
-export function ensureLibrary() {
+export function ensureLibrary(folder = buildLibrary()) {
+  rmSync(INSTALLED, { recursive: true, force: true });
+  cpSync(folder, INSTALLED, { recursive: true });
+}
+
+function buildLibrary() {
   const built = join(PACKAGE, 'package.json');
   if (!existsSync(built) || newest(join(WORKSPACE, 'libs/loose-coupling')) > newest(PACKAGE)) {
     console.log('Building the package: its sources are newer than dist/package …');
     npm(['run', '--silent', 'build:lib']);
   }
-  rmSync(INSTALLED, { recursive: true, force: true });
-  cpSync(PACKAGE, INSTALLED, { recursive: true });
+  return PACKAGE;
 }
 
 function npm(args) {

@@ -6,7 +6,7 @@ const table = (head, rows) =>
     .join('\n');
 
 const count = (value) => Number(value.toPrecision(3)).toLocaleString('en-US');
-const ratio = (value) => (value >= 10 ? value.toFixed(0) : value.toFixed(2));
+const ratio = (value) => (value >= 10 ? value.toFixed(0) : value < 0.1 ? value.toPrecision(2) : value.toFixed(2));
 const milliseconds = (value) => (value >= 10 ? value.toFixed(1) : value.toFixed(2));
 const range = ({ p25, p75 }, format) => `${format(p25)} – ${format(p75)}`;
 const subjectOf = ({ subject, note }) => (subject === OURS ? `**${subject}**` : subject) + (note ? ` (${note})` : '');
