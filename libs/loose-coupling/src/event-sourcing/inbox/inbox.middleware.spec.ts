@@ -173,4 +173,21 @@ describe('InboxMiddleware', () => {
     await later;
     expect(await read(store, 'b-1')).toHaveLength(2);
   });
+
+  it('does not tie a subscription to the message whose handler opened it', async () => {
+    const { clock, store, deliver } = setUp();
+    await store.appendToStream('a-1', [event('x'), event('x')]);
+    let finish = (): void => undefined;
+    const handling = deliver(async () => {
+      store.subscribeToAll(async ({ streamName }) => {
+        if (streamName === 'a-1') await store.commit(commitOf('b-1'));
+      });
+      await new Promise<void>((resolve) => (finish = resolve));
+    });
+    await clock.advance(0);
+    finish();
+    await handling;
+    expect(await read(store, 'b-1')).toHaveLength(2);
+    await store.close();
+  });
 });

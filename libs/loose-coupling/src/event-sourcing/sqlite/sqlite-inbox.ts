@@ -22,9 +22,9 @@ export class SqliteInbox extends Inbox {
   ) {
     super();
     this.find = database.prepare('SELECT 1 FROM lc_inbox WHERE consumer = ? AND message_id = ? AND recorded_at > ?');
+    // Replaced, not updated: a mark that is taken again becomes the newest row.
     this.insert = database.prepare(
-      'INSERT INTO lc_inbox (consumer, message_id, recorded_at) VALUES (?, ?, ?) ' +
-        'ON CONFLICT DO UPDATE SET recorded_at = excluded.recorded_at',
+      'INSERT OR REPLACE INTO lc_inbox (consumer, message_id, recorded_at) VALUES (?, ?, ?)',
     );
     // Row ids grow with time, so the oldest marks are the first rows and need no index of their own.
     this.prune = database.prepare(
