@@ -37,7 +37,7 @@ export async function openShop(): Promise<Shop> {
   };
 }
 
-async function listen(module: new () => unknown): Promise<{ app: NestExpressApplication; url: string }> {
+export async function listen(module: new () => unknown): Promise<{ app: NestExpressApplication; url: string }> {
   const app = await NestFactory.create<NestExpressApplication>(module, { logger: ['error', 'warn'] });
   configureHttp(app, 'Test', '');
   await app.listen(0, '127.0.0.1');
