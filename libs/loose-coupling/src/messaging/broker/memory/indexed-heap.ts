@@ -13,10 +13,6 @@ export class IndexedHeap<Item extends HeapItem> {
     return this.items[0];
   }
 
-  [Symbol.iterator](): IterableIterator<Item> {
-    return this.items.values();
-  }
-
   add(item: Item): void {
     item.heapIndex = this.items.length;
     this.items.push(item);
