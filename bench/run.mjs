@@ -30,8 +30,13 @@ const settings = {
   only: values.only,
 };
 
-if (settings.peers) ensurePeers();
-ensureLibrary(values.package);
+try {
+  if (settings.peers) ensurePeers();
+  ensureLibrary(values.package);
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
 for (const name of positionals.length > 0 ? positionals : SUITES) {
   const { suite } = await import(`./suites/${name}.mjs`);
   await runSuite(await suite(settings), settings);

@@ -1,10 +1,11 @@
-import { transformFileSync } from '@swc/core';
+import { type Options, transformFileSync } from '@swc/core';
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { transform } from '../../jest.config.cjs';
 
 const LIBRARY = join(__dirname, '../../libs/loose-coupling');
-const [, settings] = transform['^.+\\.c?ts$'];
+type Transform = Record<string, readonly [string, Options]>;
+const { transform } = jest.requireActual<{ transform: Transform }>('../../jest.config.cjs');
+const settings = transform['^.+\\.c?ts$']?.[1];
 
 /** Writes the library to `folder` as a package of ES modules: what `npm run build:lib` makes, unchecked and in a second. */
 export function transpileLibrary(folder: string): void {
