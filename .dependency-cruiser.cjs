@@ -1,5 +1,7 @@
 /** The library's folders and what each may import; everything else is an error. See docs/architecture.md. */
 const SRC = '^libs/loose-coupling/src/';
+/** A second entry of its folder: all that works without @nestjs/cqrs. */
+const EVENT_SOURCING_RUNTIME = `${SRC}event-sourcing/runtime\\.ts$`;
 
 const allowed = {
   kernel: [],
@@ -36,7 +38,14 @@ module.exports = {
       comment: "another folder's insides are reached through its index.ts",
       severity: 'error',
       from: { path: `${SRC}([^/]+)/`, pathNot: '\\.spec\\.ts$' },
-      to: { path: `${SRC}[^/]+/.+`, pathNot: [`${SRC}$1/`, `${SRC}[^/]+/index\\.ts$`] },
+      to: { path: `${SRC}[^/]+/.+`, pathNot: [`${SRC}$1/`, `${SRC}[^/]+/index\\.ts$`, EVENT_SOURCING_RUNTIME] },
+    },
+    {
+      name: 'root-without-cqrs',
+      comment: 'the module loads without @nestjs/cqrs, so it takes the part of event-sourcing that does too',
+      severity: 'error',
+      from: { path: `${SRC}([^/]+$|testing/)` },
+      to: { path: `${SRC}event-sourcing/(index\\.ts$|aggregate/)` },
     },
     {
       name: 'no-own-index',
@@ -67,10 +76,31 @@ module.exports = {
     },
     {
       name: 'apps-do-not-share',
-      comment: 'the services share event contracts and nothing else',
+      comment: 'the services share what is in libs/shop-*, event contracts above all, and nothing of each other',
       severity: 'error',
       from: { path: '^apps/([^/]+)/' },
-      to: { path: '^apps/', pathNot: '^apps/($1|contracts)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'library-knows-no-shop',
+      comment: 'the samples use the library, not the other way round',
+      severity: 'error',
+      from: { path: SRC },
+      to: { path: '^(apps|libs/shop-[^/]+)/' },
+    },
+    {
+      name: 'shop-knows-no-app',
+      comment: 'what the services share depends on neither',
+      severity: 'error',
+      from: { path: '^libs/shop-' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'not-resolved',
+      comment: 'an import that is not found is an import that no rule has looked at',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^nestjs-loose-coupling|^@aws-sdk/' },
     },
   ],
   options: {
