@@ -66,6 +66,20 @@ describe('a broker file that several processes share', () => {
     expect(await three.queue('orders.fifo').delete([received[0]?.receiptHandle ?? ''])).toMatchObject([{ ok: true }]);
   });
 
+  it('leaves nothing of a deleted queue in the file', async () => {
+    const broker = await open();
+    for (const name of ['orders', 'orders.fifo']) {
+      await broker.createQueue({ name });
+      await broker.queue(name).send([{ body: 'a', groupId: 'g' }]);
+      await broker.deleteQueue(name);
+    }
+    const database = openDatabase({ file });
+    for (const table of ['lc_message', 'lc_group', 'lc_deduplication']) {
+      expect(database.prepare(`SELECT * FROM ${table}`).all()).toEqual([]);
+    }
+    database.close();
+  });
+
   it('wakes receivers of the others at once, by the doorbell alone', async () => {
     // Time stands still, so neither a due time nor the safety poll can be what wakes them.
     const [one, two] = [await open(new FakeClock()), await open(new FakeClock())];

@@ -36,7 +36,7 @@ export class MessageGroup implements HeapItem {
     const { first } = this;
     if (!first) return;
     this.firstSequence = first.sequence;
-    this.availableAt = this.handedOut.size === 0 ? first.visibleAt : 0;
+    this.availableAt = first.visibleAt;
     for (const { visibleAt } of this.handedOut) this.availableAt = Math.max(this.availableAt, visibleAt);
   }
 }
