@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCommand } from '../package/run-command.js';
+import { runCommand } from '../support/run-command.js';
 import { transpileLibrary } from './transpile-library.js';
 
 const ROOT = join(__dirname, '../..');

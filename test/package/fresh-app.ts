@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runCommand, type CommandResult } from './run-command.js';
+import { ROOT } from '../support/project-files.js';
+import { runCommand, type CommandResult } from '../support/run-command.js';
 
-const ROOT = join(__dirname, '../..');
 const TSC = require.resolve('typescript/package.json').replace(/package\.json$/, 'bin/tsc');
 const INSTALL_MS = 180_000;
 const RUN_MS = 30_000;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROOT } from '../support/project-files.js';
+import { runCommand } from '../support/run-command.js';
 import { findSnippet } from '../snippets/snippets.js';
 import { FreshApp, type ModuleSystem } from './fresh-app.js';
 import { registryAnswers } from './registry.js';
-import { runCommand } from './run-command.js';
 
-const ROOT = join(__dirname, '../..');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'libs/loose-coupling/package.json'), 'utf8')) as {
   version: string;
 };

@@ -1,0 +1,1 @@
+import { LooseCouplingModule } from 'nestjs-loose-coupling';
