@@ -1,3 +1,4 @@
+import { DatabaseBusyError } from '../../sqlite/index.js';
 import type { BrokerStorage } from './broker-storage.js';
 import { CommitGroup } from './commit-group.js';
 
@@ -6,12 +7,14 @@ class Journal {
   readonly commitsAreDear = true;
   readonly transactions: string[][] = [];
   private written: string[] = [];
-  failing = false;
+  failing: Error | undefined;
+  attempts = 0;
 
   transaction<Result>(work: () => Result): Result {
     this.written = [];
+    this.attempts += 1;
     const result = work();
-    if (this.failing) throw new Error('disk full');
+    if (this.failing) throw this.failing;
     this.transactions.push(this.written);
     return result;
   }
@@ -62,12 +65,19 @@ describe('CommitGroup', () => {
   });
 
   it('rejects all when nothing can be committed', async () => {
-    journal.failing = true;
+    journal.failing = new Error('disk full');
     const results = await Promise.allSettled([group.run(() => 1), group.run(() => 2)]);
     expect(results).toEqual([
       { status: 'rejected', reason: new Error('disk full') },
       { status: 'rejected', reason: new Error('disk full') },
     ]);
+  });
+
+  it('rejects all at once when the database is locked, instead of waiting for each', async () => {
+    journal.failing = new DatabaseBusyError('broker.db');
+    const results = await Promise.allSettled([group.run(() => 1), group.run(() => 2)]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(journal.attempts).toBe(1);
   });
 
   it('commits at once when flushed, and has nothing left for the turn', async () => {

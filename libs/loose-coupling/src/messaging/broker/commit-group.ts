@@ -1,3 +1,4 @@
+import { isLooseCouplingError } from '../../kernel/index.js';
 import type { BrokerStorage } from './broker-storage.js';
 
 interface Pending {
@@ -42,13 +43,14 @@ export class CommitGroup {
     });
   }
 
-  /** Undefined when one failed: nothing is done then, and each gets its own transaction. */
+  /** Undefined when one of them failed: nothing is done then, and each gets its own transaction. */
   private runTogether(group: readonly Pending[]): Outcome[] | undefined {
     if (group.length === 1) return undefined;
     try {
       return this.storage.transaction(() => group.map(({ work }) => ({ result: work() })));
-    } catch {
-      return undefined;
+    } catch (error) {
+      // Each would wait as long again for the lock, and hold up the whole process.
+      return isLooseCouplingError(error, 'LC_DATABASE_BUSY') ? group.map(() => ({ error })) : undefined;
     }
   }
 

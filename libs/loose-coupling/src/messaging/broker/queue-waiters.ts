@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../kernel/index.js';
+import { type Clock, isLooseCouplingError, type Timer } from '../../kernel/index.js';
 import type { ReceivedMessage, ReceiveOptions } from '../core/message-queue.js';
 
 interface Waiter {
@@ -18,6 +18,7 @@ export interface QueueWaitersOptions {
 export class QueueWaiters {
   private readonly waiters = new Set<Waiter>();
   private timer: Timer | undefined;
+  private serving = false;
 
   constructor(private readonly options: QueueWaitersOptions) {}
 
@@ -55,22 +56,31 @@ export class QueueWaiters {
 
   /** To be called when there may be something to receive. */
   serve(): void {
+    // Queues that are each other's dead-letter queues come back here; what that brings is found when due, at once.
+    if (this.serving) return;
+    this.serving = true;
     this.cancelTimer();
-    for (const waiter of this.waiters) {
-      try {
-        const messages = this.options.receive(waiter.options);
-        if (messages.length === 0) break;
-        waiter.settle(messages);
-      } catch (error) {
-        waiter.fail(error);
-      }
-    }
+    for (const waiter of this.waiters) if (!this.serveOne(waiter)) break;
+    this.serving = false;
     if (this.waiters.size > 0) this.wakeWhenDue();
   }
 
   /** Ends all waits with nothing. */
   close(): void {
     for (const waiter of this.waiters) waiter.settle([]);
+  }
+
+  /** @returns whether the next one may have more luck */
+  private serveOne(waiter: Waiter): boolean {
+    try {
+      const messages = this.options.receive(waiter.options);
+      if (messages.length > 0) waiter.settle(messages);
+      return messages.length > 0;
+    } catch (error) {
+      waiter.fail(error);
+      // A locked database would hold up the process once more for each.
+      return !isLooseCouplingError(error, 'LC_DATABASE_BUSY');
+    }
   }
 
   private wakeWhenDue(): void {
