@@ -161,6 +161,31 @@ describe('the HTTP contract of the sample services', () => {
     ]);
   });
 
+  it('refuses text that cannot be stored, wherever it comes', async () => {
+    const line = { sku: 'A', quantity: 1, unitPrice: 1 };
+    const bodies = [
+      { customerId: 'A\u0000', lines: [line] },
+      { customerId: '\ud800', lines: [line] },
+      { customerId: 'A', lines: [{ ...line, sku: 'A\u0000x' }] },
+      { customerId: 'A', lines: [[line]] },
+    ];
+    for (const body of bodies) expect((await request('POST', `${shop.orderUrl}/orders`, body)).status).toBe(400);
+    for (const url of [
+      `${shop.orderUrl}/orders/a%00b`,
+      `${shop.inventoryUrl}/products/a%00b`,
+      `${shop.inventoryUrl}/reservations/a%00b`,
+    ]) {
+      expect((await request('GET', url)).status).toBe(400);
+    }
+    expect((await putProduct('a%00b', 1)).status).toBe(400);
+  });
+
+  it('decides an order of fifty unknown products, whose shortages would fill a message', async () => {
+    const lines = Array.from({ length: 50 }, (_, at) => ({ sku: `${at}-`.padEnd(64, 'x'), quantity: 1, unitPrice: 1 }));
+    const { body } = await request<Order>('POST', `${shop.orderUrl}/orders`, { customerId: 'A', lines });
+    expect((await orderBecomes(body.orderId, 'rejected')).body.reason).toMatch(/and 45 more$/);
+  });
+
   it.each([
     ['malformed JSON', '{', 400],
     ['a body over the limit', JSON.stringify({ customerId: 'A'.repeat(200_000) }), 413],

@@ -3,7 +3,10 @@ import { listenAddress } from './environment.js';
 describe('listenAddress', () => {
   it('listens on this machine only, unless told otherwise', () => {
     expect(listenAddress('ORDER_PORT', 3001, {})).toEqual({ host: '127.0.0.1', port: 3001 });
-    expect(listenAddress('ORDER_PORT', 3001, { HOST: '0.0.0.0', ORDER_PORT: '80' })).toEqual({ host: '0.0.0.0', port: 80 });
+    expect(listenAddress('ORDER_PORT', 3001, { HOST: '0.0.0.0', ORDER_PORT: '80' })).toEqual({
+      host: '0.0.0.0',
+      port: 80,
+    });
   });
 
   it.each(['http', '70000', '-1', '1.5'])('refuses the port %s, naming the variable', (port) => {

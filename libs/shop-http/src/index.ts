@@ -1,5 +1,6 @@
 export { configureHttp, BODY_LIMIT } from './configure-http.js';
 export { HealthController } from './health.controller.js';
+export { IsPlainText, PlainTextPipe } from './plain-text.js';
 export { ProblemDetails, type InvalidField } from './problem-details.js';
 export { ProblemDetailsFilter } from './problem-details.filter.js';
 export {

@@ -52,4 +52,11 @@ describe('allocating stock', () => {
       'Not enough stock. A: 3 ordered, 2 available; B is not a known product; C is not a known product',
     );
   });
+
+  it('names a few shortages of many, so that the reason fits into its message', () => {
+    const wanted = Array.from({ length: 50 }, (_, at) => ({ sku: `${at}-`.padEnd(64, 'x'), quantity: 1_000_000 }));
+    const reason = shortageOf(wanted, new Map()) ?? '';
+    expect(reason).toMatch(/; and 45 more$/);
+    expect(reason.length).toBeLessThan(2_000);
+  });
 });

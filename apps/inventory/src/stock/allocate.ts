@@ -8,6 +8,9 @@ export function totalByProduct(lines: readonly ReservedLine[]): ReservedLine[] {
   return [...totals].map(([sku, quantity]) => ({ sku, quantity }));
 }
 
+/** A reason is read by people and travels in a message; it need not name everything. */
+const MOST_SHORTAGES = 5;
+
 /** Why the lines cannot all be reserved; undefined when they can. */
 export function shortageOf(lines: readonly ReservedLine[], products: ReadonlyMap<string, Product>): string | undefined {
   const shortages = lines.flatMap(({ sku, quantity }) => {
@@ -15,5 +18,7 @@ export function shortageOf(lines: readonly ReservedLine[], products: ReadonlyMap
     if (!product?.listed) return [`${sku} is not a known product`];
     return product.canReserve(quantity) ? [] : [`${sku}: ${quantity} ordered, ${product.available} available`];
   });
-  return shortages.length === 0 ? undefined : `Not enough stock. ${shortages.join('; ')}`;
+  if (shortages.length === 0) return undefined;
+  const more = shortages.length - MOST_SHORTAGES;
+  return `Not enough stock. ${shortages.slice(0, MOST_SHORTAGES).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }

@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsInt, IsNumber, IsString, Length, Max, Min } from 'class-validator';
+import { IsInt, IsNumber, Max, Min } from 'class-validator';
+import { IsPlainText } from '@shop/http';
 
 export class ListProductDto {
   @ApiProperty({ example: 'Chai' })
-  @IsString()
-  @Length(1, 200)
+  @IsPlainText(200)
   name!: string;
 
   @ApiProperty({ example: 18, minimum: 0 })

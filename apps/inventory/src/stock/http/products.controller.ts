@@ -1,4 +1,4 @@
-import { BadRequestException, Body, Controller, Get, Header, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Put } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
   ApiBadRequestResponse,
@@ -8,7 +8,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { ProblemDetails } from '@shop/http';
+import { PlainTextPipe, ProblemDetails } from '@shop/http';
 import { GetProduct } from '../get-product.handler.js';
 import { ListProduct } from '../list-product.handler.js';
 import { ListProductDto } from './list-product.dto.js';
@@ -27,8 +27,10 @@ export class ProductsController {
   @ApiOkResponse({ type: ProductView })
   @ApiBadRequestResponse({ type: ProblemDetails })
   @ApiConflictResponse({ type: ProblemDetails, description: 'More pieces are reserved than would be on hand.' })
-  async put(@Param('sku') sku: string, @Body() { name, unitPrice, stock }: ListProductDto): Promise<ProductView> {
-    if (sku.length > 64) throw new BadRequestException('A sku has at most 64 characters.');
+  async put(
+    @Param('sku', new PlainTextPipe()) sku: string,
+    @Body() { name, unitPrice, stock }: ListProductDto,
+  ): Promise<ProductView> {
     await this.commands.execute(new ListProduct(sku, name, unitPrice, stock));
     return this.get(sku);
   }
@@ -38,7 +40,7 @@ export class ProductsController {
   @ApiOperation({ summary: 'A product and its stock' })
   @ApiOkResponse({ type: ProductView })
   @ApiNotFoundResponse({ type: ProblemDetails })
-  async get(@Param('sku') sku: string): Promise<ProductView> {
+  async get(@Param('sku', new PlainTextPipe()) sku: string): Promise<ProductView> {
     return ProductView.of(await this.queries.execute(new GetProduct(sku)));
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ProblemDetails } from '@shop/http';
+import { PlainTextPipe, ProblemDetails } from '@shop/http';
 import { GetReservation } from '../get-reservation.handler.js';
 import { ReservationView } from './reservation.view.js';
 
@@ -15,7 +15,7 @@ export class ReservationsController {
   @ApiOperation({ summary: 'What is reserved for an order' })
   @ApiOkResponse({ type: ReservationView })
   @ApiNotFoundResponse({ type: ProblemDetails })
-  async get(@Param('orderId') orderId: string): Promise<ReservationView> {
+  async get(@Param('orderId', new PlainTextPipe()) orderId: string): Promise<ReservationView> {
     return ReservationView.of(await this.queries.execute(new GetReservation(orderId)));
   }
 }

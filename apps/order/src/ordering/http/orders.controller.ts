@@ -12,7 +12,7 @@ import {
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ProblemDetails } from '@shop/http';
+import { PlainTextPipe, ProblemDetails } from '@shop/http';
 import { CancelOrder } from '../cancel-order.handler.js';
 import { GetOrder } from '../get-order.handler.js';
 import { ListOrders } from '../list-orders.handler.js';
@@ -68,7 +68,7 @@ export class OrdersController {
   @ApiOperation({ summary: 'One order, with its history' })
   @ApiOkResponse({ type: OrderView })
   @ApiNotFoundResponse({ type: ProblemDetails })
-  async get(@Param('orderId') orderId: string): Promise<OrderView> {
+  async get(@Param('orderId', new PlainTextPipe()) orderId: string): Promise<OrderView> {
     return OrderView.of(await this.queries.execute(new GetOrder(orderId)));
   }
 
@@ -78,7 +78,7 @@ export class OrdersController {
   @ApiAcceptedResponse({ type: OrderView })
   @ApiNotFoundResponse({ type: ProblemDetails })
   @ApiConflictResponse({ type: ProblemDetails })
-  async cancel(@Param('orderId') orderId: string): Promise<OrderView> {
+  async cancel(@Param('orderId', new PlainTextPipe()) orderId: string): Promise<OrderView> {
     await this.commands.execute(new CancelOrder(orderId));
     return OrderView.of(await this.queries.execute(new GetOrder(orderId)));
   }

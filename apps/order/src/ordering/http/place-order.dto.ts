@@ -6,20 +6,19 @@ import {
   IsArray,
   IsInt,
   IsNumber,
-  IsString,
-  Length,
+  IsObject,
   Max,
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IsPlainText } from '@shop/http';
 
 /** All lines are reserved in one transaction, which has room for a hundred things. */
 const MOST_LINES = 50;
 
 export class OrderLineDto {
   @ApiProperty({ example: 'NW-011' })
-  @IsString()
-  @Length(1, 64)
+  @IsPlainText(64)
   sku!: string;
 
   @ApiProperty({ example: 12, minimum: 1 })
@@ -36,14 +35,14 @@ export class OrderLineDto {
 
 export class PlaceOrderDto {
   @ApiProperty({ example: 'VINET' })
-  @IsString()
-  @Length(1, 64)
+  @IsPlainText(64)
   customerId!: string;
 
   @ApiProperty({ type: [OrderLineDto] })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MOST_LINES)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => OrderLineDto)
   lines!: OrderLineDto[];
