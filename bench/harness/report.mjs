@@ -51,7 +51,7 @@ const judged = ({ text, reached, met }) =>
 
 export function renderGroup(group) {
   const parts = [`### ${group.title}`, group.text, RENDERERS[group.kind](group), group.targets.map(judged).join('\n')];
-  return `${parts.filter(Boolean).join('\n\n')}\n`;
+  return parts.filter(Boolean).join('\n\n');
 }
 
 export function renderSuite(report) {
@@ -67,5 +67,7 @@ export function renderSuite(report) {
       `- load average before ${machine.loadAverage.join(' ')}, after ${machine.loadAverageAfter.join(' ')}`,
     ].join('\n'),
     ...report.groups.map(renderGroup),
-  ].join('\n\n');
+  ]
+    .join('\n\n')
+    .concat('\n');
 }

@@ -1,11 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { describeMachine } from './machine.mjs';
 import { measureGroup } from './measure.mjs';
-import { RESULTS } from './paths.mjs';
-import { renderGroup, renderSuite } from './report.mjs';
+import { renderGroup } from './report.mjs';
 import { randomFrom } from './shuffle.mjs';
+import { writeResults } from './write-results.mjs';
 
 /** Measures the groups of a suite one after another and writes `results/<suite>.md` and `.json`; a quick run writes nothing. */
 export async function runSuite(suite, settings) {
@@ -17,7 +15,7 @@ export async function runSuite(suite, settings) {
     const rows = group.kind === 'correctness' ? await checkGroup(group) : await measureGroup(group, settings, random);
     const { title, kind = 'throughput', unit, text, columns, targets = [] } = group;
     groups.push({ title, kind, unit, text, columns, targets: judge(targets, rows), rows });
-    console.log(renderGroup(groups.at(-1)));
+    console.log(`${renderGroup(groups.at(-1))}\n`);
   }
   await suite.close?.();
   const report = {
@@ -32,9 +30,7 @@ export async function runSuite(suite, settings) {
     groups,
   };
   if (settings.quick || settings.only || !settings.peers) return;
-  mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(join(RESULTS, `${suite.name}.json`), `${JSON.stringify(report, undefined, 2)}\n`);
-  writeFileSync(join(RESULTS, `${suite.name}.md`), renderSuite(report));
+  writeResults(report);
   console.log(`${suite.name}: ${report.seconds} s; written to bench/results/${suite.name}.md`);
 }
 

@@ -29,7 +29,10 @@ const flow = ({ subject, note, variant, messages, open }) => ({
     await handled.all;
   },
   verify({ handled }) {
-    if (handled.distinct() !== messages) throw new Error(`${subject} handled ${handled.distinct()} of ${messages}.`);
+    const { calls, distinct } = handled.counts();
+    if (calls !== messages || distinct !== messages) {
+      throw new Error(`${subject} handled ${distinct} of ${messages} messages in ${calls} calls.`);
+    }
   },
   close: ({ close }) => close?.(),
 });
@@ -94,12 +97,14 @@ export const emitterEndToEnd = (options) =>
 
 function countdown(messages) {
   const seen = new Set();
+  let calls = 0;
   let finish;
   const all = new Promise((resolve) => (finish = resolve));
   return {
     all,
-    distinct: () => seen.size,
+    counts: () => ({ calls, distinct: seen.size }),
     handle: async ({ orderId }) => {
+      calls += 1;
       seen.add(orderId);
       if (seen.size === messages) finish();
     },
