@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { checkInvariants } from '../demo/invariants.mjs';
+import { findLeftovers } from '../demo/leftovers.mjs';
 import * as northwind from '../demo/northwind.mjs';
 import { freePort, Service } from '../demo/service.mjs';
 import { inParallel, ShopClient } from '../demo/shop-client.mjs';
@@ -13,6 +14,7 @@ import { Customers } from './customers.mjs';
 import { createRandom } from './random.mjs';
 
 const DRAIN_MS = 90_000;
+const LEFTOVERS_MS = 30_000;
 
 const { values } = parseArgs({
   options: {
@@ -80,6 +82,8 @@ async function chaos() {
     await wait(500);
     checked = await checkInvariants(shop, { products, orderIds: customers.accepted });
   }
+  checked.faults.push(...(await findLeftovers(dataDir, LEFTOVERS_MS)));
+  checked.checks.push('no message is left on a queue, a dead-letter queue or in an outbox');
   return {
     seed: Number(values.seed),
     killed,

@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkInvariants } from './invariants.mjs';
+import { findLeftovers } from './leftovers.mjs';
 import * as northwind from './northwind.mjs';
 import { Progress } from './progress.mjs';
 import { freePort, Service } from './service.mjs';
@@ -9,6 +10,7 @@ import { inParallel, ShopClient } from './shop-client.mjs';
 
 const CLIENTS = 8;
 const DRAIN_MS = 60_000;
+const LEFTOVERS_MS = 10_000;
 
 const dataDir = resolve(process.env.LOOSE_COUPLING_DATA_DIR ?? '.loose-coupling', 'demo');
 rmSync(dataDir, { recursive: true, force: true });
@@ -82,6 +84,8 @@ async function demo() {
 
   const { pending, ...final } = await shop.tally();
   const { checks, faults } = await checkInvariants(shop, { products, orderIds });
+  faults.push(...(await findLeftovers(dataDir, LEFTOVERS_MS)));
+  checks.push('no message is left on a queue, a dead-letter queue or in an outbox');
   console.log(`
 Accepted   ${orderIds.length} orders in ${placingSeconds.toFixed(1)} s (${Math.round(orderIds.length / placingSeconds)}/s), none of them waiting for inventory
 Backlog    ${backlog} orders after the crash, drained ${drainSeconds.toFixed(1)} s after the restart began
