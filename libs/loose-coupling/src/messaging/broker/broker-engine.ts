@@ -21,7 +21,11 @@ export class BrokerEngine {
     readonly storage: BrokerStorage,
     readonly clock: Clock,
   ) {
-    this.commits = new CommitGroup(storage, () => this.announce());
+    this.commits = new CommitGroup(storage, {
+      committed: () => this.announce(),
+      // It may have been read in the middle of what was undone, and its version may come again with another content.
+      rolledBack: () => (this.cachedTopology = undefined),
+    });
   }
 
   /** The topology as it is now, also when another process changed it. */

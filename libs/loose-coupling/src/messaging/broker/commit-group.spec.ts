@@ -28,12 +28,16 @@ class Journal {
 describe('CommitGroup', () => {
   let journal: Journal;
   let announced: number;
+  let rolledBack: number;
   let group: CommitGroup;
 
   beforeEach(() => {
     journal = new Journal();
-    announced = 0;
-    group = new CommitGroup(journal as unknown as BrokerStorage, () => (announced += 1));
+    announced = rolledBack = 0;
+    group = new CommitGroup(journal as unknown as BrokerStorage, {
+      committed: () => (announced += 1),
+      rolledBack: () => (rolledBack += 1),
+    });
   });
 
   const fail = (line: string) => {
@@ -45,7 +49,7 @@ describe('CommitGroup', () => {
     const results = await Promise.all(['a', 'b', 'c'].map((line) => group.run(() => journal.write(line))));
     expect(results).toEqual(['a', 'b', 'c']);
     expect(journal.transactions).toEqual([['a', 'b', 'c']]);
-    expect(announced).toBe(1);
+    expect([announced, rolledBack]).toEqual([1, 0]);
   });
 
   it('commits what arrives in another turn apart', async () => {
@@ -62,6 +66,7 @@ describe('CommitGroup', () => {
     ]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(journal.transactions).toEqual([['a'], ['c']]);
+    expect(rolledBack).toBe(2);
   });
 
   it('rejects all when nothing can be committed', async () => {
@@ -78,6 +83,7 @@ describe('CommitGroup', () => {
     const results = await Promise.allSettled([group.run(() => 1), group.run(() => 2)]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(journal.attempts).toBe(1);
+    expect(rolledBack).toBe(1);
   });
 
   it('commits at once when flushed, and has nothing left for the turn', async () => {

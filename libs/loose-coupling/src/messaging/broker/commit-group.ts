@@ -16,7 +16,7 @@ export class CommitGroup {
 
   constructor(
     private readonly storage: BrokerStorage,
-    private readonly committed: () => void,
+    private readonly on: { readonly committed: () => void; readonly rolledBack: () => void },
   ) {}
 
   run<Result>(work: () => Result): Promise<Result> {
@@ -35,7 +35,7 @@ export class CommitGroup {
     if (group.length === 0) return;
     this.pending = [];
     const outcomes = this.runTogether(group) ?? group.map((each) => this.runAlone(each));
-    this.committed();
+    this.on.committed();
     group.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index] as Outcome;
       if ('error' in outcome) reject(outcome.error);
@@ -49,6 +49,7 @@ export class CommitGroup {
     try {
       return this.storage.transaction(() => group.map(({ work }) => ({ result: work() })));
     } catch (error) {
+      this.on.rolledBack();
       // Each would wait as long again for the lock, and hold up the whole process.
       return isLooseCouplingError(error, 'LC_DATABASE_BUSY') ? group.map(() => ({ error })) : undefined;
     }
@@ -58,6 +59,7 @@ export class CommitGroup {
     try {
       return { result: this.storage.transaction(work) };
     } catch (error) {
+      this.on.rolledBack();
       return { error };
     }
   }
