@@ -20,7 +20,11 @@ export class Acknowledger {
       activity: 'changeVisibility',
       call: (entries) =>
         queue.changeVisibility(
-          entries.map((entry) => ({ receiptHandle: entry.message.receiptHandle, timeout: entry.timeout })),
+          entries.map(({ message, timeout, unhandled }) => ({
+            receiptHandle: message.receiptHandle,
+            timeout,
+            ...(unhandled && { unhandled }),
+          })),
         ),
     });
   }
@@ -35,10 +39,11 @@ export class Acknowledger {
     return this.changes.write(entry, this.atOnce);
   }
 
-  /** Makes messages receivable now, in as few calls as there can be. */
+  /** Makes messages that never ran receivable now, in as few calls as there can be. */
   release(entries: readonly InFlightMessage[]): Promise<WriteResult[]> {
     const written = entries.map((entry) => {
       entry.timeout = 0;
+      entry.unhandled = true;
       return this.changes.write(entry, false);
     });
     this.changes.flush();

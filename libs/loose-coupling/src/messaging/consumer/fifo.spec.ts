@@ -54,8 +54,8 @@ describe('a FIFO queue', () => {
     expect(fixture.queue.callsOf('changeVisibility')).toEqual([
       [{ receiptHandle: 'orders.fifo-1#1', timeout: 5_000 }],
       [
-        { receiptHandle: 'orders.fifo-2#1', timeout: 0 },
-        { receiptHandle: 'orders.fifo-3#1', timeout: 0 },
+        { receiptHandle: 'orders.fifo-2#1', timeout: 0, unhandled: true },
+        { receiptHandle: 'orders.fifo-3#1', timeout: 0, unhandled: true },
       ],
     ]);
     expect(fixture.consumer.counters).toMatchObject({ retried: 1, released: 2 });
@@ -65,6 +65,22 @@ describe('a FIFO queue', () => {
     for (const body of ['a1', 'a2', 'a3', 'b1']) await fixture.end(body);
     expect(fixture.started).toEqual(['a1', 'b1', 'a1', 'a2', 'a3']);
     expect(fixture.left).toEqual([]);
+    await fixture.stop();
+  });
+
+  it('costs the rest of a group no attempt, however often its first message fails', async () => {
+    const fixture = new ConsumerFixture({ fifo: true });
+    await fixture.start(...inGroups('a1', 'a2'));
+    for (let failure = 1; failure <= 5; failure += 1) {
+      expect(fixture.running.get('a1')?.message.receiveCount).toBe(failure);
+      await fixture.end('a1', retry(100));
+      await fixture.run(200, 50);
+    }
+    await fixture.end('a1');
+    expect(fixture.running.get('a2')?.message.receiveCount).toBe(1);
+    await fixture.end('a2', retry(100));
+    await fixture.run(200, 50);
+    expect(fixture.running.get('a2')?.message.receiveCount).toBe(2);
     await fixture.stop();
   });
 

@@ -22,6 +22,8 @@ export class InFlightMessage {
   lastRenewal = false;
   /** For the pending visibility change. */
   timeout = 0;
+  /** For the pending visibility change: the message never ran, so its receive must not cost it an attempt. */
+  unhandled = false;
   writeAttempts = 0;
   onWritten: ((result: WriteResult) => void) | undefined;
   private controller: AbortController | undefined;

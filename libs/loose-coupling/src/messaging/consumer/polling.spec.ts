@@ -221,7 +221,7 @@ describe('failing receives', () => {
     answer();
     await fixture.settle();
     expect(fixture.runningBodies).toEqual(['m1']);
-    expect(fixture.running.get('m1')?.message.receiveCount).toBe(2);
+    expect(fixture.queue.find('m1')).toMatchObject({ handedOut: 2, receiveCount: 1 });
     await fixture.stop();
   });
 

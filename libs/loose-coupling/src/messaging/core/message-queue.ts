@@ -49,6 +49,8 @@ export interface VisibilityChange {
   readonly receiptHandle: string;
   /** Milliseconds from now. 0 makes the message receivable at once. */
   readonly timeout: number;
+  /** The message never ran, so this receive is not to count as an attempt. A queue that cannot do that ignores it. */
+  readonly unhandled?: boolean;
 }
 
 export interface QueueDepth {

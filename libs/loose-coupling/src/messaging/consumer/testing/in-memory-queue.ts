@@ -31,6 +31,8 @@ export interface StoredMessage extends QueueEntry {
   readonly sentAt: number;
   visibleAt: number;
   receiveCount: number;
+  /** Unlike `receiveCount` never taken back, so that no two receipts are the same. */
+  handedOut: number;
   receipt: string | undefined;
 }
 
@@ -114,10 +116,11 @@ export class InMemoryQueue implements MessageQueue {
 
   changeVisibility(changes: readonly VisibilityChange[]): Promise<EntryResult[]> {
     return this.call('changeVisibility', changes, () => {
-      const results = changes.map(({ receiptHandle, timeout }) =>
+      const results = changes.map(({ receiptHandle, timeout, unhandled }) =>
         this.withReceipt('changeVisibility', receiptHandle, (message) => {
           message.visibleAt = this.clock.monotonic() + timeout;
           if (timeout === 0) message.receipt = undefined;
+          if (unhandled) message.receiveCount -= 1;
         }),
       );
       this.wakeWaiters();
@@ -151,6 +154,7 @@ export class InMemoryQueue implements MessageQueue {
       sentAt: this.clock.now(),
       visibleAt,
       receiveCount: 0,
+      handedOut: 0,
       receipt: undefined,
     });
     return messageId;
@@ -167,7 +171,8 @@ export class InMemoryQueue implements MessageQueue {
       if (taken.length === options.max) break;
       if (this.isInFlight(message) || (message.groupId !== undefined && lockedGroups.has(message.groupId))) continue;
       message.receiveCount += 1;
-      message.receipt = `${message.messageId}#${message.receiveCount}`;
+      message.handedOut += 1;
+      message.receipt = `${message.messageId}#${message.handedOut}`;
       message.visibleAt = this.hooks.duplicates?.(message) ? now : now + (options.visibilityTimeout ?? 30_000);
       const { messageId, receipt: receiptHandle, body, attributes = {}, receiveCount, sentAt } = message;
       const { groupId, deduplicationId } = message;

@@ -103,7 +103,7 @@ export class SimulationLog {
 
   close(queue: InMemoryQueue, anyFault: boolean): readonly string[] {
     for (const { body } of queue.messages) this.broken(`${body} is still in the queue`);
-    for (const [body, { plan, attempts, successes, excused }] of this.histories) {
+    for (const [body, { plan, attempts, successes, excused, receiveCount }] of this.histories) {
       const copies = this.copiesOf(body);
       if (plan.ending === 'succeed' && copies > 0) this.broken(`${body} is in the dead-letter queue`);
       if (plan.ending === 'deadLetter' && copies === 0) this.broken(`${body} is not in the dead-letter queue`);
@@ -111,6 +111,9 @@ export class SimulationLog {
       const repeated = successes > 1 || copies > 1;
       if (repeated && !(excused && anyFault)) this.broken(`${body} was repeated without a fault`);
       const expected = plan.body.length > LARGEST_BODY ? 0 : plan.failures + 1;
+      if (!anyFault && receiveCount !== attempts) {
+        this.broken(`${body} ran ${attempts} times and was told of ${receiveCount} attempts`);
+      }
       if (!anyFault && this.plan.faults.restarts === 0 && attempts !== expected) {
         this.broken(`${body} ran ${attempts} times instead of ${expected}`);
       }
