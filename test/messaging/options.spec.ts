@@ -191,3 +191,25 @@ describe('handlers that do not fit', () => {
     expect(error.faults.filter((each) => !expected.some((fault) => each.includes(fault)))).toEqual([]);
   });
 });
+
+describe('two classes with one name', () => {
+  it('are refused when their handlers would share an inbox', async () => {
+    const make = () => {
+      @Injectable()
+      class Reactions {
+        @OnEvent('shop.order.placed')
+        on() {}
+      }
+      return Reactions;
+    };
+    const [First, Second] = [make(), make()];
+    @Module({ providers: [First] })
+    class Stock {}
+    @Module({ providers: [Second] })
+    class Archive {}
+
+    await expect(startApp({ imports: [Stock, Archive] })).rejects.toThrow(
+      'Reactions.on of Stock and Reactions.on of Archive are two classes with one name',
+    );
+  });
+});

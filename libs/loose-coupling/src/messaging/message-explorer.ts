@@ -50,11 +50,12 @@ export class MessageExplorer {
 
   private exploreClass(host: HandlerHost, prototype: Record<string, object>): DeclaredHandler[] {
     const className = (prototype['constructor'] as { name?: string } | undefined)?.name ?? 'anonymous';
+    const moduleName = host.wrapper.host?.name ?? 'a module';
     return this.scanner.getAllMethodNames(prototype).flatMap((methodName) => {
       const declared = handlerMetadataOf(prototype[methodName] as object);
       if (declared.length === 0) return [];
       const invoke = this.invokers.create(host, methodName);
-      return declared.map((metadata) => ({ className, methodName, metadata, invoke }));
+      return declared.map((metadata) => ({ className, methodName, prototype, moduleName, metadata, invoke }));
     });
   }
 

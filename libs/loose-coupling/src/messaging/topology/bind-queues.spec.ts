@@ -20,9 +20,12 @@ const defaults: HandlerDefaults = {
   inbox: true,
 };
 
+const prototype = {};
 const declare = (methodName: string, metadata: HandlerMetadata): DeclaredHandler => ({
   className: 'Stock',
   methodName,
+  prototype,
+  moduleName: 'StockModule',
   metadata,
   invoke: async () => undefined,
 });
@@ -132,6 +135,16 @@ describe('the topology of a service', () => {
       expect.stringMatching(
         /^@OnEvent on Stock\.c: shop\.order\.placed is not ordered, but the queue "orders\.fifo" is FIFO/,
       ),
+    ]);
+  });
+
+  it('refuses two classes whose handlers have one name, and takes a method with several decorators', () => {
+    const one = onEvent('reserve', Placed);
+    const rival = { ...one, prototype: {}, moduleName: 'ArchiveModule' };
+
+    expect(bind(one, onEvent('reserve', 'other')).faults).toEqual([]);
+    expect(bind(one, onEvent('reserve', 'other'), rival).faults).toEqual([
+      expect.stringMatching(/^Stock\.reserve of StockModule and Stock\.reserve of ArchiveModule .*rename one/),
     ]);
   });
 });

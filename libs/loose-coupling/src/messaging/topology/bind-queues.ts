@@ -5,6 +5,7 @@ import { toEventContract, type EventReference } from '../contracts/to-event-cont
 import type { MessageHandlerOptions, OnEventOptions } from '../decorators/handler-options.js';
 import type { MessageHandler } from '../dispatch/message-handler.js';
 import type { RetryPolicy } from '../dispatch/retry-policy.js';
+import { checkHandlerNames } from './check-handler-names.js';
 import { checkHandlerOptions } from './check-handler-options.js';
 import { handlerName, type DeclaredHandler } from './declared-handler.js';
 import { QueueBindingBuilder } from './queue-binding.builder.js';
@@ -37,6 +38,7 @@ export function bindQueues(
   defaults: HandlerDefaults,
   faults: FaultList,
 ): QueueBinding[] {
+  checkHandlerNames(declared, faults);
   const candidates = declared.flatMap((handler) => candidateOf(handler, faults) ?? []);
   const builders = new Map<string, QueueBindingBuilder>();
   const taken = new Set<string>();

@@ -5,6 +5,9 @@ import type { HandlerInvoker } from '../dispatch/message-handler.js';
 export interface DeclaredHandler {
   readonly className: string;
   readonly methodName: string;
+  /** What tells classes of one name apart: for the program, and for who reads of a fault. */
+  readonly prototype: object;
+  readonly moduleName: string;
   readonly metadata: HandlerMetadata;
   readonly invoke: HandlerInvoker;
 }
