@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import {
   DeadLetter,
+  defineCommand,
   defineEvent,
   Discard,
+  OnCommand,
   OnDeadLetter,
   OnEvent,
   RetryLater,
@@ -203,6 +205,35 @@ describe('a message that no handler can be given', () => {
 
     expect(probe.all('consumed').map(({ data }) => data)).toEqual([{ id: 'fine' }]);
     expect(await transport.queue(`${queue}-dlq`).depth()).toMatchObject({ available: 0 });
+  });
+});
+
+describe('a message that names a queue for its reply', () => {
+  const REPLIES = 'app-replies-0190a0b0-0000-7000-8000-000000000000';
+  const Reserve = defineCommand<unknown>('app.stock.reserve');
+
+  @Injectable()
+  class Failing {
+    @OnEvent(Placed, { retry: { ...quick, maxAttempts: 2 } })
+    @OnCommand(Reserve, { retry: { ...quick, maxAttempts: 2 } })
+    handle() {
+      throw new Error('no');
+    }
+  }
+
+  it.each([
+    ['an event', queue, Placed.name, REPLIES],
+    ['a command that names any other queue', Reserve.queue, Reserve.name, 'salaries'],
+  ])('is tried again and given up like any other when it is %s', async (_what, target, type, replyto) => {
+    const { transport, deadLetter } = await startApp({ providers: [Failing] });
+    const other = { name: replyto, fifo: false, visibilityTimeout: 1_000, maxReceiveCount: 10 };
+    await transport.provision({ queues: [other], topics: [], subscriptions: [] });
+
+    const message = JSON.parse(raw({ id: '1' }, type)) as object;
+    await transport.queue(target).send([{ body: JSON.stringify({ ...message, replyto }) }]);
+
+    expect((await deadLetter(target)).details).toMatchObject({ message: 'no', attempts: 2 });
+    expect(await transport.queue(replyto).depth()).toEqual({ available: 0, inFlight: 0, delayed: 0 });
   });
 });
 

@@ -2,6 +2,7 @@ import { ClosedError, uuidv7, type Clock, type Timer } from '../../kernel/index.
 import type { QueueConsumer } from '../consumer/queue-consumer.js';
 import type { MessageTransport } from '../core/message-transport.js';
 import { ACKNOWLEDGE } from '../core/outcome.js';
+import { replyQueueName } from '../core/reply-queue.js';
 import type { ReplyData } from '../dispatch/reply-sender.js';
 import { decodeMessage } from '../envelope/decode-envelope.js';
 import { RemoteError } from '../errors/remote.error.js';
@@ -93,7 +94,7 @@ export class ReplyInbox {
   }
 
   private async start(): Promise<string> {
-    const queue = `${this.service}-replies-${uuidv7(this.clock.now())}`;
+    const queue = replyQueueName(this.service, uuidv7(this.clock.now()));
     await this.transport.provision({
       queues: [{ name: queue, fifo: false, visibilityTimeout: VISIBILITY_TIMEOUT, maxReceiveCount: 10 }],
       topics: [],

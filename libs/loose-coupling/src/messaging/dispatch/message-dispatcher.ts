@@ -2,6 +2,7 @@ import { isLooseCouplingError, withCorrelation, type Clock } from '../../kernel/
 import { validateData } from '../contracts/validate-data.js';
 import type { ReceivedMessage } from '../core/message-queue.js';
 import { ACKNOWLEDGE, type Outcome } from '../core/outcome.js';
+import { isReplyQueueName } from '../core/reply-queue.js';
 import { decodeMessage } from '../envelope/decode-envelope.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import { NoHandlerError } from '../errors/no-handler.error.js';
@@ -44,19 +45,20 @@ export class MessageDispatcher {
       return ACKNOWLEDGE;
     }
     const handler = this.handlers.get(envelope.type);
+    const answers = handler !== undefined && wantsReply(handler, envelope);
     try {
       if (!handler) throw new NoHandlerError(envelope.type, this.queue, [...this.handlers.keys()]);
       const { ran, result } = await this.run(handler, envelope, message, signal);
-      if (envelope.replyto !== undefined) {
+      if (answers) {
         // The inbox skipped it: what would be sent is not what the handler returned.
         if (!ran) throw new ReplyLostError(envelope.type, envelope.id);
         await this.services.replies.succeed(envelope, result);
       }
       return ACKNOWLEDGE;
     } catch (error) {
-      return envelope.replyto === undefined || isLooseCouplingError(error, 'LC_RETRY_LATER')
-        ? this.failed(error, message, envelope, handler)
-        : this.answerFailure(error, message, envelope, handler);
+      return answers && !isLooseCouplingError(error, 'LC_RETRY_LATER')
+        ? this.answerFailure(error, message, envelope, handler)
+        : this.failed(error, message, envelope, handler);
     }
   };
 
@@ -100,7 +102,7 @@ export class MessageDispatcher {
     error: unknown,
     message: ReceivedMessage,
     envelope: MessageEnvelope,
-    handler: MessageHandler | undefined,
+    handler: MessageHandler,
   ): Promise<Outcome> {
     try {
       await this.services.replies.fail(envelope, error);
@@ -134,3 +136,7 @@ export class MessageDispatcher {
     };
   }
 }
+
+/** Whoever sends a message chooses its `replyto`: it must not make this service write into any queue it may name. */
+const wantsReply = ({ kind }: MessageHandler, { replyto }: MessageEnvelope): boolean =>
+  (kind === 'command' || kind === 'request') && replyto !== undefined && isReplyQueueName(replyto);
