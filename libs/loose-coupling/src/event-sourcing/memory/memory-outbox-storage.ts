@@ -19,6 +19,7 @@ export class MemoryOutboxStorage implements OutboxStorage {
   private readonly reasons = new Map<number, string>();
   private lease: OutboxLease = { holder: '', epoch: 0, expiresAt: 0 };
   private last = 0;
+  private timesUnparked = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -93,8 +94,13 @@ export class MemoryOutboxStorage implements OutboxStorage {
   async unpark(): Promise<number> {
     const { size } = this.reasons;
     this.reasons.clear();
+    this.timesUnparked += 1;
     this.committed.ring();
     return size;
+  }
+
+  async unparkings(): Promise<number> {
+    return this.timesUnparked;
   }
 
   listen(listener: () => void): () => void {

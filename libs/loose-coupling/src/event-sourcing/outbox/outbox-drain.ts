@@ -37,8 +37,10 @@ export class OutboxDrain {
   /** Everything up to this id was published, parked or is held. */
   private cursor = 0;
   private parkedLanes = new Set<string>();
+  /** As the storage counted when the parked lanes were read. */
+  private unparkings: number | undefined;
   private published: number[] = [];
-  private parked: { id: number; reason: string }[] = [];
+  private parked: { id: number; reason: string; behind: boolean }[] = [];
   private failedWaves = 0;
 
   constructor(private readonly parts: DrainParts) {
@@ -50,8 +52,8 @@ export class OutboxDrain {
     const { storage, clock, options } = this.parts;
     // What an earlier failure left: known to be published, so it must not be read again.
     await this.settle(lease);
-    await this.readParkedLanes();
     for (;;) {
+      await this.readParkedLanes();
       this.goBackTo(this.holds.free(clock.monotonic()));
       const entries = await storage.pending(this.cursor, options.batchSize);
       const last = entries.at(-1);
@@ -100,7 +102,7 @@ export class OutboxDrain {
   private mayLeave(entry: OutboxEntry): boolean {
     const lane = lanesOf(entry).find((name) => this.parkedLanes.has(name));
     if (lane === undefined) return !this.holds.catches(entry);
-    this.park(entry, `An earlier message of "${lane}" is parked.`);
+    this.park(entry, `An earlier message of "${lane}" is parked.`, true);
     return false;
   }
 
@@ -130,24 +132,35 @@ export class OutboxDrain {
     if (first) this.parts.report(`${describe(first)}${others} could not be published; trying again.`, error);
   }
 
-  private park(entry: OutboxEntry, reason: string): void {
-    this.parked.push({ id: entry.id, reason });
+  private park(entry: OutboxEntry, reason: string, behind = false): void {
+    this.parked.push({ id: entry.id, reason, behind });
     for (const lane of lanesOf(entry)) this.parkedLanes.add(lane);
   }
 
   private async settle(lease: OutboxLease): Promise<void> {
-    const { published, parked } = this;
-    if (published.length === 0 && parked.length === 0) return;
-    await this.parts.storage.settle(lease, { published, parked });
+    if (this.published.length === 0 && this.parked.length === 0) return;
+    // What waited only for entries that were unparked meanwhile stays pending, and is met again after them.
+    const freed = this.parked.some(({ behind }) => behind) && (await this.isUnparked());
+    const parked = freed ? this.parked.filter(({ behind }) => !behind) : this.parked;
+    await this.parts.storage.settle(lease, {
+      published: this.published,
+      parked: parked.map(({ id, reason }) => ({ id, reason })),
+    });
     this.published = [];
     this.parked = [];
   }
 
   private async readParkedLanes(): Promise<void> {
-    const lanes = new Set(await this.parts.storage.parkedLanes());
+    if (!(await this.isUnparked())) return;
     // Somebody asked for another try: the entries are pending again, in their old places.
-    if ([...this.parkedLanes].some((lane) => !lanes.has(lane))) this.cursor = 0;
-    this.parkedLanes = lanes;
+    this.cursor = 0;
+    // Counted first: what is unparked between the two is then noticed in the next round.
+    this.unparkings = await this.parts.storage.unparkings();
+    this.parkedLanes = new Set(await this.parts.storage.parkedLanes());
+  }
+
+  private async isUnparked(): Promise<boolean> {
+    return (await this.parts.storage.unparkings()) !== this.unparkings;
   }
 
   private goBackTo(id: number | undefined): void {

@@ -205,6 +205,40 @@ describe('OutboxRelay', () => {
     await relay.stop();
   });
 
+  it('tries a message again that belongs to no stream', async () => {
+    const { transport, relay, store, outbox } = setUp();
+    transport.judge = (id) => (id === 'm1' ? 'permanent' : 'accept');
+    relay.start();
+    await store.commit({ appends: [], messages: [message('m1')] });
+    await outbox.flush();
+    await store.commit({ appends: [], messages: [message('m2')] });
+    await outbox.flush();
+    transport.judge = () => 'accept';
+    expect(await outbox.retryParked()).toBe(1);
+    await outbox.flush();
+    expect(transport.accepted).toEqual(['m2', 'm1']);
+    await relay.stop();
+  });
+
+  it('notices in the middle of a batch that parked messages are tried again, and keeps their order', async () => {
+    const { transport, relay, commit, outbox } = setUp();
+    transport.judge = (id) => (id === 'a1' ? 'permanent' : 'accept');
+    await commit('a-1', 'a1');
+    relay.start();
+    await outbox.flush();
+    transport.judge = () => 'accept';
+    transport.before = async () => {
+      transport.before = async () => undefined;
+      await outbox.retryParked();
+    };
+    await commit('b-1', 'b1');
+    await commit('a-1', 'a2');
+    await outbox.flush();
+    expect(transport.accepted).toEqual(['b1', 'a1', 'a2']);
+    expect(await outbox.parked()).toEqual([]);
+    await relay.stop();
+  });
+
   it('gives way while the transport is away, and goes on when it is back', async () => {
     const { clock, transport, relay, commit } = setUp({ batchSize: 1 });
     for (let index = 0; index < 50; index++) await commit(`s-${index}`, `m${index}`);

@@ -64,6 +64,8 @@ export interface OutboxStorage {
   parked(): Promise<ParkedMessage[]>;
   /** Makes parked entries pending again, in their old places. Resolves to their number. */
   unpark(): Promise<number>;
+  /** How often `unpark` was called, by whomever. When it has grown, entries before a reader's place may be pending. */
+  unparkings(): Promise<number>;
 
   /** Calls back when there may be something new to publish. Returns how to stop. */
   listen(listener: () => void): () => void;

@@ -48,4 +48,7 @@ const FIRST = `
   ) STRICT, WITHOUT ROWID;
 `;
 
-export const EVENT_STORE_MIGRATIONS: Migrations = { component: 'event-store', steps: [FIRST] };
+/** Tells relays, of every process, to look again at what they have passed by. */
+const COUNT_UNPARKINGS = 'ALTER TABLE lc_outbox_lease ADD COLUMN unparkings INTEGER NOT NULL DEFAULT 0';
+
+export const EVENT_STORE_MIGRATIONS: Migrations = { component: 'event-store', steps: [FIRST, COUNT_UNPARKINGS] };

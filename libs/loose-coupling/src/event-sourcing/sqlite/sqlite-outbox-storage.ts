@@ -103,9 +103,16 @@ export class SqliteOutboxStorage implements OutboxStorage {
   }
 
   async unpark(): Promise<number> {
-    const { changes } = await this.writer.run(() => this.statements.unpark.run());
+    const { changes } = await this.writer.run(() => {
+      this.statements.countUnparking.run();
+      return this.statements.unpark.run();
+    });
     this.committed.ring();
     return changes;
+  }
+
+  async unparkings(): Promise<number> {
+    return this.statements.unparkings.get()?.unparkings ?? 0;
   }
 
   listen(listener: () => void): () => void {
@@ -153,6 +160,8 @@ const prepareStatements = (database: SqliteDatabase) => ({
   ),
   lastId: database.prepare<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'lc_outbox'"),
   lease: database.prepare<LeaseRow>('SELECT holder, epoch, expires_at FROM lc_outbox_lease'),
+  unparkings: database.prepare<{ unparkings: number }>('SELECT unparkings FROM lc_outbox_lease'),
+  countUnparking: database.prepare('UPDATE lc_outbox_lease SET unparkings = unparkings + 1'),
   hold: database.prepare('UPDATE lc_outbox_lease SET holder = ?, epoch = ?, expires_at = ?'),
 });
 

@@ -99,7 +99,9 @@ export function describeOutboxStorage({ it }: ContractFramework, create: EventSt
     assert.deepEqual(await outbox.parkedLanes(), ['m1-1']);
     const [parked] = await outbox.parked();
     assert.deepEqual([parked?.envelope.id, parked?.reason.replaceAll('\0', '')], ['m1', 'too large']);
+    const unparkings = await outbox.unparkings();
     assert.equal(await outbox.unpark(), 1);
+    assert.equal(await outbox.unparkings(), unparkings + 1);
     assert.deepEqual(await outbox.parkedLanes(), []);
     assert.deepEqual(idsOf(await outbox.pending(0, 10)), ['m1', 'm3']);
     await close();
