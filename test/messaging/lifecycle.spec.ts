@@ -175,6 +175,25 @@ describe('closing an application', () => {
     expect(left).not.toEqual({ available: 0, inFlight: 0, delayed: 0 });
   });
 
+  it('leaves no queue of run-time subscriptions without a name, also after several starts', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'loose-coupling-'));
+    const start = () => startApp({ service: 'app', transport: { type: 'local', file: join(folder, 'broker.db') } });
+    for (let cycle = 0; cycle < 3; cycle += 1) {
+      const { close, bus } = await start();
+      await bus.subscribe(Placed, () => undefined);
+      await bus.subscribe(Placed, () => undefined, { queue: 'kept' });
+      const late = bus.subscribe(Ordered, () => undefined).catch(() => undefined);
+      await close();
+      await late;
+    }
+
+    const { close, transport } = await start();
+
+    expect((await transport.listQueues()).toSorted()).toEqual(['kept', 'kept-dlq']);
+    await close();
+    await rm(folder, { recursive: true });
+  });
+
   it('lets other modules publish until the end', async () => {
     @Injectable()
     class Farewell implements OnModuleDestroy, OnApplicationShutdown {

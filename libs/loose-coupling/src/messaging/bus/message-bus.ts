@@ -97,7 +97,8 @@ export abstract class MessageBus {
 
   /**
    * Registers a handler at run time. Without `options.queue` the subscription has a queue of its own, named
-   * `<service>-<event>-<subscription id>` and deleted on close; with it, the queue stays and keeps receiving.
+   * `<service>-<event>-<subscription id>` and deleted on close, at the latest with the application; with it, the queue stays and
+   * keeps receiving.
    */
   abstract subscribe<Data>(
     event: MessageContract<Data> | string,

@@ -15,9 +15,15 @@ import type { SubscribeOptions, Subscription } from './message-bus.js';
 
 type Handler = (data: never, context: MessageContext) => unknown;
 
+interface Opened {
+  readonly anonymous: boolean;
+  readonly opening: Promise<Subscription>;
+}
+
 /** Handlers that are registered while the application runs. */
 export class RunTimeSubscriptions {
-  private readonly queues = new Set<string>();
+  /** By queue. */
+  private readonly subscriptions = new Map<string, Opened>();
 
   constructor(
     private readonly transport: MessageTransport,
@@ -33,20 +39,34 @@ export class RunTimeSubscriptions {
     const anonymous = options.queue === undefined;
     const queue = physicalQueueName(options.queue ?? this.anonymousName(contract), contract.ordered);
     this.check(queue, contract, options);
-    this.queues.add(queue);
+    const opening = this.start(this.bind(queue, contract, handler, options), anonymous);
+    this.subscriptions.set(queue, { anonymous, opening });
+    opening.catch(() => this.subscriptions.delete(queue));
+    return opening;
+  }
+
+  /** Ends those whose queues have no name of their own: nobody else can go on receiving from them. */
+  async close(): Promise<void> {
+    const anonymous = [...this.subscriptions.values()].filter((each) => each.anonymous);
+    const opened = await Promise.allSettled(anonymous.map(({ opening }) => opening));
+    await Promise.all(opened.map((each) => each.status === 'fulfilled' && each.value.close()));
+  }
+
+  private async start(binding: QueueBinding, anonymous: boolean): Promise<Subscription> {
+    const { queue } = binding;
     try {
-      const binding = this.bind(queue, contract, handler, options);
       await this.transport.provision(deriveTopology([binding]));
       const consumer = this.consumers.receive(binding);
       let closing: Promise<void> | undefined;
       const close = async () => {
         await this.consumers.stop(consumer);
-        this.queues.delete(queue);
         if (anonymous) await this.remove(queue);
+        this.subscriptions.delete(queue);
       };
       return { queue, close: () => (closing ??= close()) };
     } catch (error) {
-      this.queues.delete(queue);
+      // Such as a bus that is closed by now. The queue may not have been made, so what fails here is no news.
+      if (anonymous) await this.remove(queue).catch(() => undefined);
       throw error;
     }
   }
@@ -54,7 +74,7 @@ export class RunTimeSubscriptions {
   private check(queue: string, contract: MessageContract, options: SubscribeOptions): void {
     const faults = new FaultList(`subscribe(${contract.name})`);
     checkHandlerOptions(faults, 'options', { kind: 'event', reference: contract, options });
-    if (this.queues.has(queue) || this.registry.bindings.some((binding) => binding.queue === queue)) {
+    if (this.subscriptions.has(queue) || this.registry.bindings.some((binding) => binding.queue === queue)) {
       faults.say(`options.queue: the queue "${queue}" already has a consumer in this application`);
     }
     faults.throwIfAny();
