@@ -18,7 +18,6 @@ class Ledger {
     for (let count = 1; count <= this.commits; count += 1) {
       await this.store.appendToStream(`ledger-${orderId}`, fact(`booked-${count}`));
     }
-    // As if the process had lost the reply: the effect is stored, and the message comes again.
     if (this.failures-- > 0) throw new Error('lost after the commit');
   }
 
@@ -32,12 +31,15 @@ class Ledger {
 afterEach(closeApps);
 
 describe.each([{ type: 'memory' } as const, { type: 'sqlite', file: ':memory:' } as const])('on $type', (store) => {
-  it('a handler has its effect once, though it fails after its commit and the message is sent again', async () => {
-    const { bus, probe, get } = await startApp({ providers: [Ledger], store });
+  it('a handler that fails after its commit has its effect once, and the message is a dead letter at once', async () => {
+    const { bus, probe, get, deadLetter } = await startApp({ providers: [Ledger], store });
     get(Ledger).failures = 1;
 
     await bus.publish(Paid, { orderId: '1' }, { id: 'paid-1' });
-    await probe.failed(Paid);
+    const letter = await deadLetter('app-shop-order-paid');
+    expect(letter.details).toMatchObject({ errorCode: 'LC_FAILED_AFTER_COMMIT', attempts: 1 });
+    expect(letter.details).toMatchObject({ message: expect.stringContaining('lost after the commit') });
+
     await bus.publish(Paid, { orderId: '1' }, { id: 'paid-1' });
     await bus.publish(Paid, { orderId: '2' }, { id: 'paid-2' });
     await probe.consumed(Paid, ({ data }) => data.orderId === '2');

@@ -56,6 +56,7 @@ export { AggregateNotFoundError } from './errors/aggregate-not-found.error.js';
 export { DetachedAggregateError } from './errors/detached-aggregate.error.js';
 export { DuplicateEventError } from './errors/duplicate-event.error.js';
 export { DuplicateMessageError } from './errors/duplicate-message.error.js';
+export { FailedAfterCommitError } from './errors/failed-after-commit.error.js';
 export { InvalidCommitError } from './errors/invalid-commit.error.js';
 export { OutboxLeaseLostError } from './errors/outbox-lease-lost.error.js';
 export { SecondCommitError } from './errors/second-commit.error.js';

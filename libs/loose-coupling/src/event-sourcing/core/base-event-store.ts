@@ -54,15 +54,9 @@ export abstract class BaseEventStore extends EventStore {
     this.assertOpen();
     const run = runOf(commit);
     const prepared = prepareCommit(commit, run?.mark ?? commit.inbox ?? undefined, this.clock.now());
-    run?.begin(prepared.commitId);
-    try {
-      const { results, repeated } = await this.write(prepared);
-      run?.succeed(prepared.commitId, !repeated);
-      return results;
-    } catch (error) {
-      run?.fail(error);
-      throw error;
-    }
+    const write = () => this.write(prepared);
+    const { results } = await (run ? run.write(prepared.commitId, write) : write());
+    return results;
   }
 
   override async *readStream(streamName: string, options: ReadStreamOptions = {}): AsyncGenerator<EventEnvelope> {

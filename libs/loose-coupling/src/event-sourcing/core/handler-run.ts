@@ -23,6 +23,7 @@ export class HandlerRun {
   recorded = false;
   /** The commit found that another delivery of the message was faster. */
   duplicate = false;
+  private writing: Promise<unknown> = Promise.resolve();
 
   constructor(readonly mark: InboxMark) {}
 
@@ -39,21 +40,49 @@ export class HandlerRun {
     return this.state.at === 'end';
   }
 
-  /** @throws {SecondCommitError} unless it repeats the commit that was made, or none was made yet */
-  begin(commitId: string | undefined): void {
+  /**
+   * Writes a commit of this run.
+   * @throws {SecondCommitError} unless it repeats the commit that was made, or none was made yet
+   */
+  write<Outcome extends { readonly repeated: boolean }>(
+    commitId: string | undefined,
+    write: () => Promise<Outcome>,
+  ): Promise<Outcome> {
+    this.begin(commitId);
+    const outcome = this.follow(commitId, write);
+    this.writing = Promise.allSettled([this.writing, outcome]);
+    return outcome;
+  }
+
+  /** Resolves when no commit is on its way any more: the handler may have ended without waiting for it. */
+  async settled(): Promise<void> {
+    await this.writing;
+  }
+
+  private begin(commitId: string | undefined): void {
     const made = this.state.at === 'writing' || this.state.at === 'committed' ? this.state : undefined;
     if (made && (made.commitId === undefined || made.commitId !== commitId)) throw new SecondCommitError(this.mark);
     this.state = { at: 'writing', commitId };
   }
 
-  succeed(commitId: string | undefined, recorded: boolean): void {
-    this.recorded ||= recorded;
-    if (!this.ended) this.state = { at: 'committed', commitId };
+  private async follow<Outcome extends { readonly repeated: boolean }>(
+    commitId: string | undefined,
+    write: () => Promise<Outcome>,
+  ): Promise<Outcome> {
+    try {
+      const outcome = await write();
+      this.recorded ||= !outcome.repeated;
+      this.moveTo({ at: 'committed', commitId });
+      return outcome;
+    } catch (error) {
+      if (error instanceof DuplicateMessageError) this.duplicate = true;
+      this.moveTo({ at: 'start' });
+      throw error;
+    }
   }
 
-  fail(error: unknown): void {
-    if (error instanceof DuplicateMessageError) this.duplicate = true;
-    if (!this.ended) this.state = { at: 'start' };
+  private moveTo(state: State): void {
+    if (!this.ended) this.state = state;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { MessageContext } from '../../messaging/index.js';
+import { DeadLetter, Discard, RetryLater, type MessageContext } from '../../messaging/index.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import type { Commit } from '../core/event-store.js';
 import { MemoryEventStore } from '../memory/memory-event-store.js';
@@ -54,6 +54,49 @@ describe('InboxMiddleware', () => {
     const conflict = commitOf('a-1', { appends: [{ streamName: 'a-1', events: [event('x')], expectedVersion: 9 }] });
     await expect(deliver(() => store.commit(conflict))).rejects.toMatchObject({ code: 'LC_WRONG_EXPECTED_VERSION' });
     expect(await store.inbox.has(mark)).toBe(false);
+  });
+
+  it('makes an error after the commit final, as a redelivery would skip what is missing', async () => {
+    const { store, deliver } = setUp();
+    for (const cause of [new Error('no'), new RetryLater(5), 'thrown text']) {
+      const id = String(cause);
+      const handling = deliver(
+        async () => {
+          await store.commit(commitOf(`a-${id}`));
+          throw cause;
+        },
+        { id },
+      );
+      await expect(handling).rejects.toMatchObject({ code: 'LC_FAILED_AFTER_COMMIT', cause });
+      expect(await read(store, `a-${id}`)).toHaveLength(1);
+    }
+  });
+
+  it('waits for a commit on its way before it judges the error of the handler', async () => {
+    const { store, deliver } = setUp();
+    const handling = deliver(() => Promise.all([store.commit(commitOf()), Promise.reject(new Error('no'))]));
+    await expect(handling).rejects.toMatchObject({ code: 'LC_FAILED_AFTER_COMMIT', message: /Error: no\..*stands/ });
+    expect(await read(store, 'a-1')).toHaveLength(1);
+  });
+
+  it('makes a second commit final also when the handler wraps its error', async () => {
+    const { store, deliver } = setUp();
+    const handling = deliver(async () => {
+      await store.commit(commitOf('a-1'));
+      await store.commit(commitOf('b-1')).catch((cause: unknown) => {
+        throw new Error('wrapped', { cause });
+      });
+    });
+    await expect(handling).rejects.toMatchObject({ code: 'LC_FAILED_AFTER_COMMIT' });
+  });
+
+  it.each([new Discard(), new DeadLetter()])('leaves the last word to the handler: %p', async (error) => {
+    const { store, deliver } = setUp();
+    const handling = deliver(async () => {
+      await store.commit(commitOf());
+      throw error;
+    });
+    await expect(handling).rejects.toBe(error);
   });
 
   it('does not use the mark up on a commit that fails, so that it can be tried again', async () => {

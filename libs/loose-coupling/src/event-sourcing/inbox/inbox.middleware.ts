@@ -1,10 +1,12 @@
+import { isLooseCouplingError } from '../../kernel/index.js';
 import type { MessageContext, MessageMiddleware } from '../../messaging/index.js';
 import { HandlerRun } from '../core/handler-run.js';
+import { FailedAfterCommitError } from '../errors/failed-after-commit.error.js';
 import type { Inbox } from './inbox.js';
 
 /**
  * Lets each message take effect once per handler: a message that was handled is acknowledged without a run, and the
- * first commit of a run takes the mark along in its transaction.
+ * first commit of a run takes the mark along in its transaction. So an error after that commit is final.
  */
 export class InboxMiddleware implements MessageMiddleware {
   constructor(private readonly inbox: Inbox) {}
@@ -19,9 +21,15 @@ export class InboxMiddleware implements MessageMiddleware {
       if (!run.recorded) await this.inbox.record(mark);
       return result;
     } catch (error) {
+      await run.settled();
       // Two deliveries raced, and the other one has taken effect.
       if (run.duplicate) return undefined;
-      throw error;
+      throw run.recorded && !isFinal(error) ? new FailedAfterCommitError(mark, error) : error;
     }
   }
 }
+
+/** Says by itself that there will be no other attempt. */
+const isFinal = (error: unknown): boolean => FINAL.some((code) => isLooseCouplingError(error, code));
+
+const FINAL = ['LC_DISCARD', 'LC_DEAD_LETTER', 'LC_SECOND_COMMIT'];

@@ -3,8 +3,8 @@ import { ACKNOWLEDGE, type Outcome } from '../core/outcome.js';
 import { maxDeliveries, type RetryPolicy } from './retry-policy.js';
 
 /**
- * Errors that another attempt cannot cure. After a second commit it would even hide the fault: the first one has marked
- * the message as handled.
+ * Errors that another attempt cannot cure. After a commit it would even hide the fault: the commit has marked the
+ * message as handled.
  */
 const PERMANENT = [
   'LC_DEAD_LETTER',
@@ -12,6 +12,7 @@ const PERMANENT = [
   'LC_INVALID_MESSAGE_DATA',
   'LC_NO_HANDLER',
   'LC_SECOND_COMMIT',
+  'LC_FAILED_AFTER_COMMIT',
 ];
 
 /** What becomes of a message whose attempt number `attempt` ended with `error`. */
