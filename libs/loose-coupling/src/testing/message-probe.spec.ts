@@ -64,6 +64,24 @@ describe('MessageProbe', () => {
     await app.close();
   });
 
+  it('rejects a wait whose predicate throws, and leaves the handler and other waits alone', async () => {
+    const { app, bus, probe } = await start();
+    const broken = () => {
+      throw new TypeError('no lines');
+    };
+    const later = Promise.allSettled([probe.consumed(Placed, broken), probe.published(Placed, broken)]);
+    const fine = probe.consumed(Placed);
+
+    await bus.publish(Placed, { id: '1' });
+
+    expect(await fine).toMatchObject({ context: { attempt: 1 } });
+    const rejected = { status: 'rejected', reason: new TypeError('no lines') };
+    expect(await later).toEqual([rejected, rejected]);
+    await expect(probe.consumed(Placed, broken)).rejects.toThrow('no lines');
+    expect(probe.all('failed')).toEqual([]);
+    await app.close();
+  });
+
   it('works beside a real LooseCouplingModule, and gives its clock to the test', async () => {
     const real = await start([LooseCouplingModule.forRoot({ logger: false })], [MessageProbe]);
     await real.bus.publish(Placed, { id: '1' });

@@ -73,7 +73,7 @@ export class MessageProbe implements OnModuleInit {
   }
 
   /**
-   * The first message of that kind that was accepted for publishing.
+   * The first message of that kind that was accepted for publishing. An error of the predicate ends the wait with it.
    * @throws {ProbeTimeoutError} listing what was seen instead
    */
   published<Data>(
@@ -149,10 +149,15 @@ export class MessageProbe implements OnModuleInit {
       this.seen[kind].find((seen) => seen.envelope.type === type && predicate(seen as never)) as never | undefined;
     return new Promise((resolve, reject) => {
       const look = () => {
-        const found = find();
-        if (found === undefined) return;
+        try {
+          const found = find();
+          if (found === undefined) return;
+          resolve(found);
+        } catch (error) {
+          // The predicate's: it is the test that failed, not the handler in whose turn it runs.
+          reject(error as Error);
+        }
         end();
-        resolve(found);
       };
       const timer = this.clock.setTimer(() => {
         end();
