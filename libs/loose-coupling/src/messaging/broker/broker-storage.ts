@@ -32,6 +32,13 @@ export interface StorageReceived {
   readonly moved: number;
 }
 
+export interface StorageVisibilityChange {
+  readonly now: number;
+  readonly visibleAt: number;
+  /** The receive does not count. Saying so twice is as saying it once. */
+  readonly unhandled?: boolean;
+}
+
 export type VisibilityOutcome = 'changed' | 'expired' | 'tooLong';
 
 /**
@@ -54,7 +61,7 @@ export interface BrokerStorage {
   receive(request: StorageReceive): StorageReceived;
   /** @returns whether the receipt was the message's latest */
   delete(queue: QueueRecord, receipt: Receipt): boolean;
-  changeVisibility(queue: QueueRecord, receipt: Receipt, now: number, visibleAt: number): VisibilityOutcome;
+  changeVisibility(queue: QueueRecord, receipt: Receipt, change: StorageVisibilityChange): VisibilityOutcome;
   depth(queue: QueueRecord, now: number): QueueDepth;
   /** When the next message can be received: in the past when one can be now. */
   nextDue(queue: QueueRecord): number | undefined;

@@ -78,12 +78,12 @@ export class EmbeddedQueue implements MessageQueue {
     return accepted({ messageId: this.engine.insert(queue, message) });
   }
 
-  private changeOne(queue: QueueRecord, { receiptHandle, timeout }: VisibilityChange): EntryResult {
+  private changeOne(queue: QueueRecord, { receiptHandle, timeout, unhandled = false }: VisibilityChange): EntryResult {
     if (!(timeout >= 0 && timeout <= MAX_VISIBILITY)) return refused(badVisibility(this.name, timeout), true);
     const receipt = parseReceipt(receiptHandle);
     const now = this.engine.clock.now();
     const outcome = receipt
-      ? this.engine.storage.changeVisibility(queue, receipt, now, now + Math.ceil(timeout))
+      ? this.engine.storage.changeVisibility(queue, receipt, { now, visibleAt: now + Math.ceil(timeout), unhandled })
       : 'expired';
     if (outcome === 'changed') return accepted(undefined);
     return refused(

@@ -2,18 +2,21 @@
 export interface Receipt {
   readonly sequence: number;
   readonly messageId: string;
-  readonly receiveCount: number;
+  /** How often the message was handed out, this time included. */
+  readonly handOuts: number;
+  /** How many of the times before do not count as receives. */
+  readonly unhandled: number;
 }
 
-export const formatReceipt = (sequence: number, messageId: string, receiveCount: number): string =>
-  `${sequence}.${receiveCount}.${messageId}`;
+export const formatReceipt = ({ sequence, messageId, handOuts, unhandled }: Receipt): string =>
+  `${sequence}.${handOuts}.${unhandled}.${messageId}`;
 
-const RECEIPT = /^(\d{1,15})\.(\d{1,15})\.(.+)$/s;
+const RECEIPT = /^(\d{1,15})\.(\d{1,15})\.(\d{1,15})\.(.+)$/s;
 
 /** Undefined for a text that no queue ever gave out. */
 export function parseReceipt(handle: string): Receipt | undefined {
-  const [, sequence, receiveCount, messageId] = RECEIPT.exec(handle) ?? [];
+  const [, sequence, handOuts, unhandled, messageId] = RECEIPT.exec(handle) ?? [];
   return messageId === undefined
     ? undefined
-    : { sequence: Number(sequence), receiveCount: Number(receiveCount), messageId };
+    : { sequence: Number(sequence), messageId, handOuts: Number(handOuts), unhandled: Number(unhandled) };
 }

@@ -52,7 +52,9 @@ export class UnclaimedEvents {
     }
     const now = this.engine.clock.now();
     for (const handle of others) {
-      this.withReceipt(handle, (receipt) => this.engine.storage.changeVisibility(queue, receipt, now, now));
+      this.withReceipt(handle, (receipt) =>
+        this.engine.storage.changeVisibility(queue, receipt, { now, visibleAt: now }),
+      );
     }
   }
 

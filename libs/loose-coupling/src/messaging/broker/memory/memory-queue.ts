@@ -1,6 +1,6 @@
 import type { QueueDepth, ReceivedMessage } from '../../core/message-queue.js';
 import { MAX_VISIBILITY } from '../broker-limits.js';
-import type { VisibilityOutcome } from '../broker-storage.js';
+import type { StorageVisibilityChange, VisibilityOutcome } from '../broker-storage.js';
 import type { Receipt } from '../receipt.js';
 import type { StoredMessage } from './stored-message.js';
 
@@ -35,21 +35,22 @@ export abstract class MemoryQueue {
     return true;
   }
 
-  changeVisibility(receipt: Receipt, now: number, visibleAt: number): VisibilityOutcome {
+  changeVisibility(receipt: Receipt, { now, visibleAt, unhandled }: StorageVisibilityChange): VisibilityOutcome {
     const stored = this.find(receipt);
     if (!stored || stored.visibleAt <= now) return 'expired';
     if (visibleAt > stored.receivedAt + MAX_VISIBILITY) return 'tooLong';
     stored.visibleAt = visibleAt;
+    if (unhandled) stored.unhandled = receipt.unhandled + 1;
     this.visibilityChanged(stored);
     return 'changed';
   }
 
   depth(now: number): QueueDepth {
     let [available, inFlight, delayed] = [0, 0, 0];
-    for (const { visibleAt, receiveCount, message } of this.messages.values()) {
+    for (const { visibleAt, handOuts, message } of this.messages.values()) {
       if (message.expiresAt <= now) continue;
       if (visibleAt <= now) available += 1;
-      else if (receiveCount > 0) inFlight += 1;
+      else if (handOuts > 0) inFlight += 1;
       else delayed += 1;
     }
     return { available, inFlight, delayed };
@@ -62,8 +63,8 @@ export abstract class MemoryQueue {
     return false;
   }
 
-  private find({ sequence, messageId, receiveCount }: Receipt): StoredMessage | undefined {
+  private find({ sequence, messageId, handOuts }: Receipt): StoredMessage | undefined {
     const stored = this.messages.get(sequence);
-    return stored?.receiveCount === receiveCount && stored.message.messageId === messageId ? stored : undefined;
+    return stored?.handOuts === handOuts && stored.message.messageId === messageId ? stored : undefined;
   }
 }

@@ -4,6 +4,7 @@ import type {
   NewMessage,
   StorageReceive,
   StorageReceived,
+  StorageVisibilityChange,
   VisibilityOutcome,
 } from '../broker-storage.js';
 import type { Receipt } from '../receipt.js';
@@ -66,8 +67,8 @@ export class MemoryStorage implements BrokerStorage {
     return this.queueOf(queue).delete(receipt);
   }
 
-  changeVisibility(queue: QueueRecord, receipt: Receipt, now: number, visibleAt: number): VisibilityOutcome {
-    return this.queueOf(queue).changeVisibility(receipt, now, visibleAt);
+  changeVisibility(queue: QueueRecord, receipt: Receipt, change: StorageVisibilityChange): VisibilityOutcome {
+    return this.queueOf(queue).changeVisibility(receipt, change);
   }
 
   depth(queue: QueueRecord, now: number): QueueDepth {

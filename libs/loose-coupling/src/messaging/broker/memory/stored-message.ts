@@ -8,7 +8,9 @@ export class StoredMessage implements HeapItem {
   heapIndex = -1;
   visibleAt: number;
   receivedAt = 0;
-  receiveCount = 0;
+  handOuts = 0;
+  /** Those that do not count as receives. */
+  unhandled = 0;
   /** Neighbours in the group, on FIFO queues. */
   previous: StoredMessage | undefined;
   next: StoredMessage | undefined;
@@ -20,13 +22,18 @@ export class StoredMessage implements HeapItem {
     this.visibleAt = message.visibleAt;
   }
 
+  get receiveCount(): number {
+    return this.handOuts - this.unhandled;
+  }
+
   handOut(now: number, visibleAt: number): ReceivedMessage {
     this.receivedAt = now;
     this.visibleAt = visibleAt;
-    this.receiveCount += 1;
+    this.handOuts += 1;
     const { messageId, body, attributes, sentAt, groupId, deduplicationId } = this.message;
-    const receiptHandle = formatReceipt(this.sequence, messageId, this.receiveCount);
-    const received = { messageId, receiptHandle, body, attributes, receiveCount: this.receiveCount, sentAt };
+    const { sequence, handOuts, unhandled, receiveCount } = this;
+    const receiptHandle = formatReceipt({ sequence, messageId, handOuts, unhandled });
+    const received = { messageId, receiptHandle, body, attributes, receiveCount, sentAt };
     return groupId === undefined
       ? received
       : { ...received, groupId, ...(deduplicationId !== undefined && { deduplicationId }) };

@@ -51,5 +51,7 @@ export const BROKER_MIGRATIONS: Migrations = {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX lc_deduplication_age ON lc_deduplication (expires_at);
     `,
+    // Hand-outs that do not count; receive_count goes on counting them, as it tells receipts apart.
+    'ALTER TABLE lc_message ADD COLUMN unhandled_count INTEGER NOT NULL DEFAULT 0',
   ],
 };

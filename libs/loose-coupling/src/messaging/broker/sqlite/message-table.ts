@@ -1,6 +1,12 @@
 import type { SqliteDatabase } from '../../../sqlite/index.js';
 import { MAX_VISIBILITY } from '../broker-limits.js';
-import type { NewMessage, StorageReceive, StorageReceived, VisibilityOutcome } from '../broker-storage.js';
+import type {
+  NewMessage,
+  StorageReceive,
+  StorageReceived,
+  StorageVisibilityChange,
+  VisibilityOutcome,
+} from '../broker-storage.js';
 import type { Receipt } from '../receipt.js';
 import type { QueueRecord } from '../topology/topology-document.js';
 import { type MessageRow, toReceivedMessage } from './message-row.js';
@@ -14,6 +20,7 @@ export class MessageTable {
   private readonly removeReceived;
   private readonly findReceived;
   private readonly setVisibleAt;
+  private readonly setUnhandled;
   private readonly removeAll;
 
   constructor(database: SqliteDatabase) {
@@ -42,6 +49,7 @@ export class MessageTable {
        WHERE sequence = ? AND queue_id = ? AND receive_count = ? AND message_id = ?`,
     );
     this.setVisibleAt = database.prepare('UPDATE lc_message SET visible_at = ? WHERE sequence = ?');
+    this.setUnhandled = database.prepare('UPDATE lc_message SET unhandled_count = ? WHERE sequence = ?');
     this.removeAll = database.prepare('DELETE FROM lc_message WHERE queue_id = ?');
   }
 
@@ -65,7 +73,7 @@ export class MessageTable {
     const survivors: MessageRow[] = [];
     let movedCount = 0;
     for (const row of rows) {
-      if (row.expires_at > now && !(deadLetter && row.receive_count >= queue.maxReceiveCount)) {
+      if (row.expires_at > now && !(deadLetter && row.receive_count - row.unhandled_count >= queue.maxReceiveCount)) {
         survivors.push(row);
         continue;
       }
@@ -84,20 +92,20 @@ export class MessageTable {
   }
 
   /** Undefined when the receipt is not the latest of any message. */
-  delete({ id }: QueueRecord, { sequence, receiveCount, messageId }: Receipt): { group_id: string | null } | undefined {
-    return this.removeReceived.get(sequence, id, receiveCount, messageId);
+  delete({ id }: QueueRecord, { sequence, handOuts, messageId }: Receipt): { group_id: string | null } | undefined {
+    return this.removeReceived.get(sequence, id, handOuts, messageId);
   }
 
   changeVisibility(
     { id }: QueueRecord,
-    { sequence, receiveCount, messageId }: Receipt,
-    now: number,
-    visibleAt: number,
+    { sequence, handOuts, unhandled: unhandledBefore, messageId }: Receipt,
+    { now, visibleAt, unhandled }: StorageVisibilityChange,
   ): { readonly outcome: VisibilityOutcome; readonly group_id: string | null } {
-    const row = this.findReceived.get(sequence, id, receiveCount, messageId);
+    const row = this.findReceived.get(sequence, id, handOuts, messageId);
     if (!row || row.visible_at <= now) return { outcome: 'expired', group_id: null };
     if (visibleAt > row.received_at + MAX_VISIBILITY) return { outcome: 'tooLong', group_id: null };
     this.setVisibleAt.run(visibleAt, sequence);
+    if (unhandled) this.setUnhandled.run(unhandledBefore + 1, sequence);
     return { outcome: 'changed', group_id: row.group_id };
   }
 

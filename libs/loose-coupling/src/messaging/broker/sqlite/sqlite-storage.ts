@@ -6,6 +6,7 @@ import type {
   NewMessage,
   StorageReceive,
   StorageReceived,
+  StorageVisibilityChange,
   VisibilityOutcome,
 } from '../broker-storage.js';
 import type { Receipt } from '../receipt.js';
@@ -79,8 +80,8 @@ export class SqliteStorage implements BrokerStorage {
     return deleted !== undefined;
   }
 
-  changeVisibility(queue: QueueRecord, receipt: Receipt, now: number, visibleAt: number): VisibilityOutcome {
-    const { outcome, group_id } = this.messages.changeVisibility(queue, receipt, now, visibleAt);
+  changeVisibility(queue: QueueRecord, receipt: Receipt, change: StorageVisibilityChange): VisibilityOutcome {
+    const { outcome, group_id } = this.messages.changeVisibility(queue, receipt, change);
     if (group_id !== null) this.groups.refresh(queue, group_id);
     return outcome;
   }

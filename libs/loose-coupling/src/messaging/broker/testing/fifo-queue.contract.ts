@@ -50,6 +50,21 @@ export function describeFifoQueues(open: OpenBroker): void {
     expect(await fixture.take(QUEUE)).toEqual(['1', '3']);
   });
 
+  it('keeps a group blocked and in order when one of a batch was not handled', async () => {
+    await fixture.send(QUEUE, inGroup('a', '1'), inGroup('a', '2'), inGroup('a', '3'));
+    const [one, two] = await fixture.receive(QUEUE, 2);
+    await fixture.changeVisibility(QUEUE, one, 0);
+    const receiptHandle = two?.receiptHandle ?? '';
+    await fixture.broker.queue(QUEUE).changeVisibility([{ receiptHandle, timeout: 5_000, unhandled: true }]);
+    expect(await fixture.take(QUEUE)).toEqual([]);
+    await fixture.clock.advance(5_000);
+    expect((await fixture.receive(QUEUE)).map(({ body, receiveCount }) => `${body}:${receiveCount}`)).toEqual([
+      '1:2',
+      '2:1',
+      '3:1',
+    ]);
+  });
+
   it('hands out a group again from its first message when the visibility of a batch ends', async () => {
     await fixture.send(QUEUE, inGroup('a', '1'), inGroup('a', '2'), inGroup('a', '3'));
     await fixture.receive(QUEUE, 2);

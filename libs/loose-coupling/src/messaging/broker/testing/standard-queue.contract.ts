@@ -147,6 +147,31 @@ export function describeStandardQueues(open: OpenBroker): void {
     ]);
   });
 
+  it('does not count a receive that was not handled, however often that is said', async () => {
+    await fixture.queue('orders-dlq');
+    const orders = await fixture.queue('orders', { maxReceiveCount: 2, deadLetterQueue: 'orders-dlq' });
+    await fixture.send('orders', 'a');
+    for (let round = 0; round < 3; round += 1) {
+      const { receiptHandle, receiveCount } = await fixture.receiveOne('orders');
+      expect(receiveCount).toBe(1);
+      const unhandled = { receiptHandle, timeout: 5_000, unhandled: true };
+      expect((await orders.changeVisibility([unhandled, unhandled])).map(codeOf)).toEqual(['ok', 'ok']);
+      expect(await orders.depth()).toEqual({ available: 0, inFlight: 1, delayed: 0 });
+      await fixture.clock.advance(5_000);
+    }
+    for (const receiveCount of [1, 2]) expect(await fixture.receive('orders', 1, 0)).toMatchObject([{ receiveCount }]);
+    expect(await fixture.take('orders')).toEqual([]);
+    expect(await fixture.receive('orders-dlq')).toMatchObject([{ body: 'a', receiveCount: 1 }]);
+  });
+
+  it('refuses the receipt of a receive that did not count once there was another', async () => {
+    await fixture.send('orders', 'a');
+    const first = await fixture.receiveOne('orders');
+    await fixture.broker.queue('orders').changeVisibility([{ ...first, timeout: 0, unhandled: true }]);
+    await fixture.receiveOne('orders');
+    expect((await fixture.delete('orders', first)).map(codeOf)).toEqual(['LC_RECEIPT_EXPIRED']);
+  });
+
   it('hands out what follows poisoned messages in the same receive', async () => {
     await fixture.queue('orders-dlq');
     await fixture.queue('orders', { maxReceiveCount: 1, deadLetterQueue: 'orders-dlq' });
