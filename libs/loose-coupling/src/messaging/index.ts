@@ -86,6 +86,7 @@ export { DEAD_LETTER_ATTRIBUTE, deadLetterQueueName, type DeadLetterDetails } fr
 export { MessageHandlerRegistry } from './message-handler.registry.js';
 export { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
 export type { DeadLetterBinding, QueueBinding } from './topology/queue-binding.js';
+export { commandQueueTopology } from './topology/derive-topology.js';
 export { MessageTransport } from './core/message-transport.js';
 export type {
   OutgoingEvent,

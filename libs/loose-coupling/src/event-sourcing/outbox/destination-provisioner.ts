@@ -1,14 +1,5 @@
-import {
-  deadLetterQueueName,
-  DEFAULT_RETRY_POLICY,
-  type MessageTransport,
-  type Topology,
-} from '../../messaging/index.js';
+import { commandQueueTopology, type MessageTransport, type Topology } from '../../messaging/index.js';
 import type { OutboxEntry } from './outbox-storage.js';
-
-/** Of queues that their receiver did not make yet; it finds in them what was sent meanwhile. */
-const VISIBILITY_TIMEOUT_MS = 30_000;
-const SPARE_RECEIVES = 10;
 
 /** Makes topics and queues before the first message goes to them, once each. */
 export class DestinationProvisioner {
@@ -27,20 +18,7 @@ export class DestinationProvisioner {
   }
 }
 
-function topologyOf({ kind, destination, fifo }: OutboxEntry): Topology {
-  if (kind === 'event') return { queues: [], topics: [{ name: destination, fifo }], subscriptions: [] };
-  const common = {
-    fifo,
-    visibilityTimeout: VISIBILITY_TIMEOUT_MS,
-    maxReceiveCount: DEFAULT_RETRY_POLICY.maxAttempts + SPARE_RECEIVES,
-  };
-  const deadLetterQueue = deadLetterQueueName(destination);
-  return {
-    queues: [
-      { ...common, name: destination, deadLetterQueue },
-      { ...common, name: deadLetterQueue },
-    ],
-    topics: [],
-    subscriptions: [],
-  };
-}
+const topologyOf = ({ kind, destination, fifo }: OutboxEntry): Topology =>
+  kind === 'event'
+    ? { queues: [], topics: [{ name: destination, fifo }], subscriptions: [] }
+    : commandQueueTopology(destination, fifo);

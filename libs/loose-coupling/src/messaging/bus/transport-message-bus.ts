@@ -5,14 +5,13 @@ import { validateData } from '../contracts/validate-data.js';
 import { MessageTransport, type OutgoingEvent } from '../core/message-transport.js';
 import type { EntryResult } from '../core/message-queue.js';
 import { MessageMiddlewareRegistry } from '../dispatch/message-middleware.registry.js';
-import { DEFAULT_RETRY_POLICY, maxDeliveries } from '../dispatch/retry-policy.js';
 import { encodeEnvelope } from '../envelope/encode-envelope.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import { PublishFailedError } from '../errors/publish-failed.error.js';
 import { MessageConsumers } from '../message-consumers.js';
 import { MessageHandlerRegistry } from '../message-handler.registry.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from '../messaging-options.js';
-import { queueWithDeadLetters } from '../topology/derive-topology.js';
+import { commandQueueTopology } from '../topology/derive-topology.js';
 import { TopologyProvisioner } from '../topology-provisioner.js';
 import {
   MessageBus,
@@ -109,13 +108,14 @@ export class TransportMessageBus extends MessageBus {
   ): Promise<Subscription> {
     this.assertOpen();
     await this.provisioner.ready();
+    this.assertOpen();
     return this.subscriptions.open(event, handler as never, options);
   }
 
-  /** Pending requests are rejected; nothing can be sent afterwards. */
+  /** Pending requests are rejected, subscriptions on queues without a name end; nothing can be sent afterwards. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.replies.close();
+    await Promise.all([this.replies.close(), this.subscriptions.close()]);
   }
 
   private async prepare(
@@ -137,7 +137,8 @@ export class TransportMessageBus extends MessageBus {
 
   private async put(command: MessageContract, envelope: MessageEnvelope, delay?: number): Promise<SentMessage> {
     const { queue, ordered } = command;
-    await this.provisioner.ensure(`queue ${queue}`, () => this.commandQueue(queue, ordered));
+    const { visibilityTimeout } = this.options.consumer;
+    await this.provisioner.ensure(`queue ${queue}`, () => commandQueueTopology(queue, ordered, visibilityTimeout));
     const { id, partitionkey } = envelope;
     const [result] = await this.transport.queue(queue).send([
       {
@@ -147,17 +148,6 @@ export class TransportMessageBus extends MessageBus {
       },
     ]);
     return this.accepted(envelope, result);
-  }
-
-  /** A receiver that starts later finds its queue, and what was sent to it in the meantime. */
-  private commandQueue(name: string, fifo: boolean) {
-    const { visibilityTimeout } = this.options.consumer;
-    const maxReceiveCount = maxDeliveries(DEFAULT_RETRY_POLICY);
-    return {
-      queues: queueWithDeadLetters({ name, fifo, visibilityTimeout, maxReceiveCount }),
-      topics: [],
-      subscriptions: [],
-    };
   }
 
   private accepted(envelope: MessageEnvelope, result: EntryResult<unknown> | undefined): SentMessage {

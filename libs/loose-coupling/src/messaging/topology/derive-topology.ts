@@ -1,6 +1,6 @@
 import { deadLetterQueueName } from '../core/dead-letter.js';
 import type { QueueSpecification, Topology } from '../core/message-transport.js';
-import { maxDeliveries } from '../dispatch/retry-policy.js';
+import { DEFAULT_RETRY_POLICY, maxDeliveries } from '../dispatch/retry-policy.js';
 import type { DeadLetterBinding, QueueBinding } from './queue-binding.js';
 import { isFifoQueueName } from './queue-names.js';
 
@@ -14,6 +14,25 @@ export function queueWithDeadLetters(
     { ...queue, deadLetterQueue },
     { ...queue, name: deadLetterQueue },
   ];
+}
+
+const COMMAND_VISIBILITY_TIMEOUT = 30_000;
+
+/**
+ * What a command's queue needs when its sender makes it: a receiver that starts later finds it, with what was sent to
+ * it in the meantime, and gives it its own settings. `visibilityTimeout`: milliseconds, default 30_000.
+ */
+export function commandQueueTopology(
+  name: string,
+  fifo: boolean,
+  visibilityTimeout = COMMAND_VISIBILITY_TIMEOUT,
+): Topology {
+  const maxReceiveCount = maxDeliveries(DEFAULT_RETRY_POLICY);
+  return {
+    queues: queueWithDeadLetters({ name, fifo, visibilityTimeout, maxReceiveCount }),
+    topics: [],
+    subscriptions: [],
+  };
 }
 
 /** Everything that the bindings of one service need from the transport. */
