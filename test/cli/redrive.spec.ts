@@ -68,6 +68,17 @@ describe('the command', () => {
     expect((await command('redrive', '--file', file)).out).toBe('There are no dead letters.\n');
   });
 
+  it('says of letters that are hidden now that they are there', async () => {
+    const { bus, deadLetter, transport } = await start();
+    await bus.publish(Placed, { id: '1' });
+    await deadLetter(queue);
+    await transport.queue(`${queue}-dlq`).receive({ max: 1, wait: 0, visibilityTimeout: 60_000 });
+
+    expect((await command('redrive', '--file', file)).out).toBe(
+      `${queue}-dlq: 0 sent back, 1 more is being handled or waits for another attempt; run again later\n`,
+    );
+  });
+
   it('says what is wrong and how it is used', async () => {
     expect(await command('--help')).toMatchObject({
       code: 0,

@@ -247,7 +247,7 @@ describe('redrive', () => {
     ]);
     get(Orders).heal = true;
 
-    expect(await deadLetters.redrive(queue)).toEqual({ redriven: 1, skipped: 0 });
+    expect(await deadLetters.redrive(queue)).toEqual({ redriven: 1, skipped: 0, hidden: 0 });
 
     const { context } = await probe.consumed(Placed);
     expect(context.attempt).toBe(1);
@@ -271,17 +271,41 @@ describe('redrive', () => {
     expect((await source.depth()).available).toBe(2);
   });
 
+  it('counts what is in flight, delayed, or behind a skipped letter of its group', async () => {
+    const { transport, deadLetters } = await startApp();
+    const common = { visibilityTimeout: 60_000, maxReceiveCount: 99 };
+    await transport.provision({
+      queues: ['q', 'q-dlq', 'o.fifo', 'o-dlq.fifo'].map((name) => ({ ...common, name, fifo: name.endsWith('.fifo') })),
+      topics: [],
+      subscriptions: [],
+    });
+    const letters = transport.queue('q-dlq');
+    await letters.send([{ body: '1' }, { body: '2' }, { body: '3' }, { body: '4', delay: 60_000 }]);
+    await letters.receive({ max: 1, wait: 0 });
+    const group = Array.from({ length: 25 }, (_, n) => ({ body: String(n), groupId: 'g', deduplicationId: String(n) }));
+    await transport.queue('o-dlq.fifo').send(group);
+
+    expect(await deadLetters.redrive('q', { limit: 1 })).toEqual({ redriven: 1, skipped: 0, hidden: 2 });
+    expect(await deadLetters.redrive('q', { filter: () => false })).toEqual({ redriven: 0, skipped: 1, hidden: 2 });
+    expect(await deadLetters.redrive('o.fifo', { filter: () => false })).toEqual({
+      redriven: 0,
+      skipped: 10,
+      hidden: 15,
+    });
+    expect(await deadLetters.redrive('o.fifo')).toEqual({ redriven: 25, skipped: 0, hidden: 0 });
+  });
+
   it('does not send a message round for ever', async () => {
     const { bus, deadLetter, deadLetters } = await startApp({ providers: [Orders], maxRedrives: 2 });
     await bus.publish(Placed, { id: 'always' });
 
     for (const redriveCount of [0, 1]) {
       expect((await deadLetter(queue)).details.redriveCount).toBe(redriveCount);
-      expect(await deadLetters.redrive(queue)).toEqual({ redriven: 1, skipped: 0 });
+      expect(await deadLetters.redrive(queue)).toEqual({ redriven: 1, skipped: 0, hidden: 0 });
     }
     expect((await deadLetter(queue)).details.redriveCount).toBe(2);
 
-    expect(await deadLetters.redrive(queue)).toEqual({ redriven: 0, skipped: 1 });
+    expect(await deadLetters.redrive(queue)).toEqual({ redriven: 0, skipped: 1, hidden: 0 });
     expect(await deadLetters.peek(queue)).toHaveLength(1);
   });
 });

@@ -15,6 +15,9 @@ import { runMiddlewares } from './run-middlewares.js';
 /** Type of the envelope that is made for a dead letter that has none. Its data is the body as text. */
 export const UNREADABLE = 'unreadable';
 
+/** Milliseconds: a redrive shall find the letter, and receiving it must not keep the process busy. */
+const LEFT_ALONE = 30_000;
+
 /** Hands dead letters to their handlers. A letter stays until a handler resolves: it is never given up. */
 export class DeadLetterDispatcher {
   constructor(
@@ -76,10 +79,9 @@ export class DeadLetterDispatcher {
     }
   }
 
-  /** A letter of a type that nobody asked for stays in the queue, out of the way of the others. */
+  /** A letter of a type that nobody asked for stays in the queue, out of the way of the others and soon to be seen again. */
   private leave(message: ReceivedMessage, { type }: MessageEnvelope): Outcome {
-    const [any] = this.handlers.values();
     const error = new Error(`Nobody handles dead letters of ${type}; message ${message.messageId} stays in the queue.`);
-    return { action: 'retry', delay: any?.retry.maxDelay ?? 0, error };
+    return { action: 'retry', delay: LEFT_ALONE, error };
   }
 }

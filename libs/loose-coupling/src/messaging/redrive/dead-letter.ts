@@ -32,6 +32,11 @@ export interface RedriveResult {
   readonly redriven: number;
   /** Left where they are: filtered out, or sent back too often already. */
   readonly skipped: number;
+  /**
+   * Could not be looked at now: they are being handled, wait for another attempt, or stand behind skipped ones in their
+   * FIFO group. Counted when the run ends; what arrives meanwhile may be among them.
+   */
+  readonly hidden: number;
 }
 
 /** Reads what a dead-letter queue hands out. */

@@ -26,6 +26,7 @@ export async function redriveQueue(transport: MessageTransport, name: string, jo
   // Messages that fail again while this runs return to the end of the queue and are not taken twice.
   const { available } = await source.depth();
   let left = available;
+  let hidden = 0;
   try {
     while (redriven < limit && left > 0) {
       const max = Math.min(BATCH, limit - redriven, left);
@@ -40,10 +41,18 @@ export async function redriveQueue(transport: MessageTransport, name: string, jo
       skipped.push(...candidates.filter((each) => !chosen.includes(each)).map((each) => each.received));
       redriven += await sendBack(transport, source, chosen);
     }
+    // What the limit left is there for the next run to see.
+    hidden = await countHidden(source, redriven < limit ? left : 0, skipped.length);
   } finally {
     await showAgain(source, skipped);
   }
-  return { redriven, skipped: skipped.length };
+  return { redriven, skipped: skipped.length, hidden };
+}
+
+/** Those in flight when the run ends, which the skipped ones still are, and those that were there and never came. */
+async function countHidden(source: MessageQueue, neverCame: number, skipped: number): Promise<number> {
+  const { available, inFlight, delayed } = await source.depth();
+  return Math.max(0, inFlight - skipped) + delayed + Math.min(available, neverCame);
 }
 
 const isChosen = (letter: DeadLetterMessage, { filter, maxRedrives }: Job): boolean =>
