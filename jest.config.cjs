@@ -26,4 +26,6 @@ module.exports = {
   // On two cores jest would use one; the tests that wait for processes and installations leave room for another.
   maxWorkers: '100%',
   modulePathIgnorePatterns: ['<rootDir>/dist'],
+  // Sources of the applications that test/package makes elsewhere.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/apps/'],
 };

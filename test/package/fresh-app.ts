@@ -5,6 +5,7 @@ import { ROOT } from '../support/project-files.js';
 import { runCommand, type CommandResult } from '../support/run-command.js';
 
 const TSC = require.resolve('typescript/package.json').replace(/package\.json$/, 'bin/tsc');
+const JEST = join(ROOT, 'node_modules/jest/bin/jest.js');
 const INSTALL_MS = 180_000;
 const RUN_MS = 30_000;
 
@@ -80,11 +81,15 @@ export class FreshApp {
     return runCommand(process.execPath, [`--input-type=${type}`, '--eval', code], this.folder, RUN_MS);
   }
 
-  /** Runs a test file with the jest of this repository, which the application shares. */
+  /** Runs a command of an installed package. */
+  command(name: string, ...args: string[]): Promise<CommandResult> {
+    return runCommand('npm', ['exec', '--offline', '--', name, ...args], this.folder, RUN_MS);
+  }
+
+  /** Runs a compiled test of the CommonJS application with Jest, without settings, as a new Nest application has it. */
   jest(test: string): Promise<CommandResult> {
-    const bin = join(ROOT, 'node_modules/jest/bin/jest.js');
-    const config = JSON.stringify({ rootDir: this.folder, testMatch: [`**/${test}`] });
-    return runCommand(process.execPath, [bin, '--config', config], this.folder, RUN_MS);
+    const config = JSON.stringify({ rootDir: join(this.folder, 'cjs'), testMatch: [`**/${test}`] });
+    return runCommand(process.execPath, [JEST, '--config', config], this.folder, RUN_MS);
   }
 
   remove(): void {

@@ -97,6 +97,19 @@ describeInstalled('the package', () => {
       120_000,
     );
 
+    it('brings its command', async () => {
+      const { code, output } = await app.command('loose-coupling', '--help');
+      expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('redrive') });
+    }, 60_000);
+
+    // Jest cannot load Nest 12 itself without a flag of Node: it is ESM.
+    if (nest === 11) {
+      it("works in the tests of an application, under Jest's own module loader", async () => {
+        const { code, output } = await app.jest('dist/stock-reactions.spec.js');
+        expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('1 passed, 1 total') });
+      }, 60_000);
+    }
+
     it.each(VARIANTS)(
       'runs (%s %s) and its process ends by itself',
       async (system, file, expected) => {
