@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { DeadLetter, defineEvent, OnEvent } from 'nestjs-loose-coupling';
 import { run } from '../../libs/loose-coupling/src/cli/run.js';
+import { openDatabase } from '../../libs/loose-coupling/src/sqlite/index.js';
 import { closeApps, startApp } from '../messaging/start-app.js';
 
 const Placed = defineEvent<{ id: string }>('shop.order.placed');
@@ -94,6 +95,22 @@ describe('the command', () => {
     ] as const) {
       const { code, error } = await command(...args);
       expect([code, error]).toEqual([2, expect.stringContaining(fault)]);
+    }
+  });
+
+  it('leaves a file alone that is no broker', async () => {
+    const shop = join(folder, 'shop.db');
+    const database = openDatabase({ file: shop });
+    database.exec('CREATE TABLE orders (id)');
+    database.close();
+    await writeFile(join(folder, 'empty.db'), '');
+    await writeFile(join(folder, 'notes.db'), 'these are notes, and no database at all');
+
+    for (const name of ['shop.db', 'empty.db', 'notes.db']) {
+      const before = await readFile(join(folder, name));
+      const { code, error } = await command('queues', '-f', join(folder, name));
+      expect([code, error]).toEqual([1, expect.stringContaining(`${name} is not the file of an embedded broker`)]);
+      expect(await readFile(join(folder, name))).toEqual(before);
     }
   });
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { SystemClock } from '../kernel/index.js';
 import { DeadLetterQueues, LocalTransport, openLocalBroker, type MessageTransport } from '../messaging/index.js';
-import { resolveDataFile } from '../sqlite/index.js';
+import { hasComponent, resolveDataFile } from '../sqlite/index.js';
 import { UsageError, type CommandLine } from './command-line.js';
 import type { Output } from './output.js';
 
@@ -27,6 +27,8 @@ export async function withBroker(line: CommandLine, command: Command, output: Ou
   const places = [resolve(line.file), resolveDataFile(line.file)];
   const file = places.find((place) => existsSync(place));
   if (file === undefined) throw new UsageError(`--file: there is no ${[...new Set(places)].join(', and no ')}`);
+  if (!hasComponent(file, 'broker'))
+    throw new Error(`--file: ${file} is not the file of an embedded broker; it was left as it is`);
   const transport = new LocalTransport(await openLocalBroker({ file, clock: new SystemClock() }));
   try {
     const deadLetters = new DeadLetterQueues(transport, { maxRedrives: DEFAULT_MAX_REDRIVES });

@@ -1,3 +1,4 @@
+export { hasComponent } from './has-component.js';
 export { openDatabase, type OpenDatabaseOptions } from './open-database.js';
 export { SqliteDatabase } from './sqlite-database.js';
 export type { RunResult, SqliteStatement } from './sqlite-statement.js';
