@@ -58,8 +58,26 @@ export class AggregateStore {
     return aggregate;
   }
 
-  /** One commit over all of them. When it fails, every aggregate keeps what is uncommitted. */
-  async save(aggregates: readonly EventSourced[], options: SaveOptions = {}): Promise<void> {
+  /**
+   * One commit over all of them. When it fails, every aggregate keeps what is uncommitted. Saves of one aggregate
+   * follow each other, so that none stores what another has on its way.
+   */
+  save(aggregates: readonly EventSourced[], options: SaveOptions = {}): Promise<void> {
+    const members = [...new Set(aggregates)];
+    const earlier = members.flatMap((aggregate) => aggregate[INTERNALS].saving ?? []);
+    const saved =
+      earlier.length > 0
+        ? Promise.all(earlier).then(() => this.saveNow(members, options))
+        : this.saveNow(members, options);
+    const end = (): void => {
+      for (const { [INTERNALS]: internals } of members) if (internals.saving === ended) internals.saving = undefined;
+    };
+    const ended = saved.then(end, end);
+    for (const aggregate of members) aggregate[INTERNALS].saving = ended;
+    return saved;
+  }
+
+  private async saveNow(aggregates: readonly EventSourced[], options: SaveOptions): Promise<void> {
     const pending = aggregates
       .map(pendingOf)
       .filter(({ events, messages }) => events.length > 0 || messages.length > 0);
@@ -77,8 +95,8 @@ export class AggregateStore {
     await this.events.commit(commit);
     for (const { aggregate, events, messages: sent } of pending) {
       // More may have been applied meanwhile; that stays for the next save.
-      aggregate.getUncommittedEvents().splice(0, events.length);
-      aggregate[INTERNALS].messages.splice(0, sent.length);
+      removeAll(aggregate.getUncommittedEvents(), events);
+      removeAll(aggregate[INTERNALS].messages, sent);
       aggregate[INTERNALS].version += events.length;
       aggregate[INTERNALS].save ??= () => this.save([aggregate]);
     }
@@ -112,6 +130,14 @@ const pendingOf = (aggregate: EventSourced) => ({
   events: [...aggregate.getUncommittedEvents()],
   messages: [...aggregate[INTERNALS].messages],
 });
+
+/** By identity, as the list may have been emptied and filled meanwhile. */
+function removeAll<Item>(list: Item[], stored: readonly Item[]): void {
+  for (const item of stored) {
+    const index = list.indexOf(item);
+    if (index >= 0) list.splice(index, 1);
+  }
+}
 
 function streamNameOf(aggregateClass: AggregateClass, id: string): string {
   if (typeof id === 'string' && id !== '') return `${aggregateModelOf(aggregateClass).category}-${id}`;

@@ -209,6 +209,41 @@ describe('AggregateRepository', () => {
     expect((await accounts.load('1')).balance).toBe(1);
   });
 
+  it('lets saves of one aggregate follow each other, so that each message is stored once', async () => {
+    const { accounts, store } = await start();
+    const account = accounts.create('1');
+    account.audit();
+    const saves = [account.commit(), account.commit()];
+    account.audit(1);
+    await Promise.all(saves);
+    await account.commit();
+    const pending = await store.outbox.pending(0, 10);
+    expect(pending.map(({ dueAt }) => dueAt !== undefined)).toEqual([false, true]);
+  });
+
+  it('saves again after a save that failed', async () => {
+    const { accounts, store } = await start();
+    const account = accounts.create('1');
+    account.sendStrict('bad');
+    const settled = await Promise.allSettled([account.commit(), account.commit()]);
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    account.uncommit();
+    account.audit();
+    await account.commit();
+    expect(await store.outbox.countPending()).toBe(1);
+  });
+
+  it('keeps what is applied after an uncommit while a save is on its way', async () => {
+    const { accounts } = await start();
+    const account = accounts.create('1');
+    account.open('Ada');
+    const saving = account.commit();
+    account.uncommit();
+    account.credit(1);
+    await saving;
+    expect(account.getUncommittedEvents()).toEqual([new AccountCredited(1, ['cash'])]);
+  });
+
   it('writes the correlation of the work in progress to events and messages', async () => {
     const { accounts, store } = await start();
     const correlation = { correlationId: 'cor', causationId: 'cau', tenantId: 't1' };
@@ -504,6 +539,23 @@ describe('the EventBus of @nestjs/cqrs', () => {
     await expect(late.commit()).rejects.toThrow('Nothing was stored');
     expect(handled).toHaveLength(1);
     expect(await read(store, 'account-1')).toHaveLength(1);
+  });
+
+  it('runs its handlers outside of the message being handled, so that they may commit', async () => {
+    const { accounts, store, module } = await start([Account], [], [Handlers]);
+    const committed: unknown[] = [];
+    const opened = module.get(EventBus).subscribe(() => {
+      void store.appendToStream('side-1', [{ type: 'x', data: {} }]).then(
+        () => committed.push('stored'),
+        (error: unknown) => committed.push(error),
+      );
+    });
+    await new InboxMiddleware(store.inbox).handle({ id: '1', source: 's', handler: 'h' } as never, {}, async () => {
+      await accounts.execute('1', (account) => account.open('Ada'), { create: true });
+      await new Promise(setImmediate);
+    });
+    expect(committed).toEqual(['stored']);
+    opened.unsubscribe();
   });
 
   it('cannot make a commit fail', async () => {

@@ -14,6 +14,8 @@ export interface AggregateInternals {
   readonly messages: PendingMessage[];
   /** How `commit()` saves; set when a repository made or loaded it. */
   save?: () => Promise<void>;
+  /** The save on its way. */
+  saving?: Promise<void> | undefined;
 }
 
 export const INTERNALS = Symbol.for('nestjs-loose-coupling:aggregate-internals');

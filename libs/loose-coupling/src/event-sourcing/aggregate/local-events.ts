@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { EventBus } from '@nestjs/cqrs';
+import { outsideHandlerRun } from '../core/handler-run.js';
 
 /**
  * Tells the `@EventsHandler`s of this process what was stored. Best effort: a crash right after the commit loses it,
@@ -17,7 +18,8 @@ export class LocalEvents {
     const bus = this.findBus();
     if (!bus || events.length === 0) return;
     try {
-      const published: unknown = bus.publishAll([...events]);
+      // What they commit is not of the message being handled: it must neither take its mark nor be a second commit.
+      const published: unknown = outsideHandlerRun(() => bus.publishAll([...events]));
       // A publisher of the application's own may be asynchronous.
       Promise.all(Array.isArray(published) ? published : [published]).catch((error) => this.report(error));
     } catch (error) {
