@@ -18,18 +18,23 @@ const CREATE_TABLE =
  * @throws {DatabaseVersionError} when the database is ahead of `steps`
  */
 export function migrate(database: SqliteDatabase, migrations: Migrations): void {
+  const target = migrations.steps.length;
+  // Looked at first, so that the usual start does not wait for writers.
+  if (hasMigrations(database) && versionOf(database, migrations) === target) return;
   database.transaction(() => {
     database.exec(CREATE_TABLE);
-    const version =
-      database
-        .prepare<{ version: number }>('SELECT version FROM lc_migrations WHERE component = ?')
-        .get(migrations.component)?.version ?? 0;
-    const target = migrations.steps.length;
+    const version = versionOf(database, migrations);
     if (version > target) throw new DatabaseVersionError(database.file, migrations.component, target, version);
-    if (version === target) return;
     for (const step of migrations.steps.slice(version)) database.exec(step);
     database
       .prepare('INSERT INTO lc_migrations VALUES (?, ?) ON CONFLICT DO UPDATE SET version = excluded.version')
       .run(migrations.component, target);
   });
 }
+
+const hasMigrations = (database: SqliteDatabase): boolean =>
+  database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'lc_migrations'").get() !== undefined;
+
+const versionOf = (database: SqliteDatabase, { component }: Migrations): number =>
+  database.prepare<{ version: number }>('SELECT version FROM lc_migrations WHERE component = ?').get(component)
+    ?.version ?? 0;

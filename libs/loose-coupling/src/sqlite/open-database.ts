@@ -31,8 +31,7 @@ const WAL_ATTEMPTS = 50;
 export function openDatabase(options: OpenDatabaseOptions): SqliteDatabase {
   const database = connect(options.file);
   try {
-    const busyTimeout = Math.max(0, Math.round(options.busyTimeout ?? 5000));
-    database.prepare(`PRAGMA busy_timeout = ${busyTimeout}`).get();
+    database.setBusyTimeout(options.busyTimeout ?? 5000);
     enterWalMode(database);
     database.exec(`PRAGMA synchronous = ${options.synchronous === 'full' ? 'FULL' : 'NORMAL'}`);
     database.exec('PRAGMA foreign_keys = ON');

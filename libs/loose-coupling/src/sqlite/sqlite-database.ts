@@ -25,6 +25,11 @@ export class SqliteDatabase {
     return !this.closed && this.connection.inTransaction;
   }
 
+  /** Sets the longest wait for other writers, in milliseconds; it blocks the thread. */
+  setBusyTimeout(milliseconds: number): void {
+    this.prepare(`PRAGMA busy_timeout = ${Math.max(0, Math.round(milliseconds))}`).get();
+  }
+
   /** Compiles a statement for repeated use. `Row` is the caller's word for the shape of its rows. */
   prepare<Row = unknown>(sql: string): SqliteStatement<Row> {
     const compile = () => this.connection.prepare(sql);

@@ -27,7 +27,9 @@ export interface SqliteEventStoreOptions {
   readonly report?: FaultReporter;
 }
 
-/** Waiting for another process blocks the event loop, so the connection waits shortly and the writer waits again. */
+/** At the start there is no other work that waiting for another process would hold up. */
+const START_BUSY_TIMEOUT_MS = 5000;
+/** Later it blocks the event loop, so the connection waits shortly and the writer waits again. */
 const BUSY_TIMEOUT_MS = 50;
 
 /** Events in one SQLite file, which several processes of one machine may share. */
@@ -52,9 +54,10 @@ export class SqliteEventStore extends BaseEventStore {
     this.database = openDatabase({
       file,
       ...(synchronous && { synchronous }),
-      busyTimeout: BUSY_TIMEOUT_MS,
+      busyTimeout: START_BUSY_TIMEOUT_MS,
       migrations: EVENT_STORE_MIGRATIONS,
     });
+    this.database.setBusyTimeout(BUSY_TIMEOUT_MS);
     this.writer = new GroupWriter(this.database, clock);
     this.events = new EventTable(this.database);
     this.inbox = new SqliteInbox(this.database, this.writer, clock, inboxRetention);
@@ -68,7 +71,12 @@ export class SqliteEventStore extends BaseEventStore {
 
   /** Adds a read model to the transaction of every commit, after it was given the events there are. */
   addProjection(projection: SqliteInlineProjection): void {
-    this.projections.add(projection);
+    this.database.setBusyTimeout(START_BUSY_TIMEOUT_MS);
+    try {
+      this.projections.add(projection);
+    } finally {
+      this.database.setBusyTimeout(BUSY_TIMEOUT_MS);
+    }
   }
 
   protected override async write(commit: PreparedCommit): Promise<CommitOutcome> {
