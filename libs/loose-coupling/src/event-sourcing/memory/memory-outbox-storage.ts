@@ -3,6 +3,7 @@ import type { MessageEnvelope } from '../../messaging/index.js';
 import type { CommitSignal } from '../core/commit-signal.js';
 import type { PreparedMessage } from '../core/prepared-commit.js';
 import { OutboxLeaseLostError } from '../errors/outbox-lease-lost.error.js';
+import { isInForce } from '../outbox/lease-term.js';
 import type {
   OutboxEntry,
   OutboxLease,
@@ -35,7 +36,7 @@ export class MemoryOutboxStorage implements OutboxStorage {
   async acquire(holder: string, duration: number): Promise<OutboxLease> {
     const now = this.clock.now();
     if (this.lease.holder === holder) return this.extend(now + duration);
-    if (this.lease.expiresAt > now) return this.lease;
+    if (isInForce(this.lease.expiresAt, now, duration)) return this.lease;
     this.lease = { holder, epoch: this.lease.epoch + 1, expiresAt: now + duration };
     return this.lease;
   }

@@ -1,6 +1,9 @@
 import type { Clock } from '../../kernel/index.js';
 import type { OutboxLease, OutboxStorage } from './outbox-storage.js';
 
+/** The holder may die at any moment. */
+const LOOK_AGAIN_MS = 1000;
+
 /** Holds the right to publish while there is work, and knows when it has to be asked for again. */
 export class LeaseKeeper {
   private lease: OutboxLease | undefined;
@@ -21,7 +24,7 @@ export class LeaseKeeper {
     const lease = await this.storage.acquire(this.holder, this.duration);
     if (lease.holder !== this.holder) {
       this.lease = undefined;
-      return Math.min(Math.max(lease.expiresAt - this.clock.now(), 1), this.duration);
+      return Math.min(Math.max(lease.expiresAt - this.clock.now(), 1), this.duration, LOOK_AGAIN_MS);
     }
     return this.keep(lease, asked);
   }

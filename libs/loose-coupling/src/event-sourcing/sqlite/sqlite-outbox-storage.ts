@@ -11,6 +11,7 @@ import type {
   OutboxStorage,
   ParkedMessage,
 } from '../outbox/outbox-storage.js';
+import { isInForce } from '../outbox/lease-term.js';
 import { holderIsGone } from '../outbox/relay-identity.js';
 import type { GroupWriter } from './group-writer.js';
 
@@ -48,10 +49,10 @@ export class SqliteOutboxStorage implements OutboxStorage {
   async acquire(holder: string, duration: number): Promise<OutboxLease> {
     // Looked at first, so that a relay in waiting does not write.
     const current = this.lease();
-    if (this.isTaken(current, holder)) return toLease(current);
+    if (this.isTaken(current, holder, duration)) return toLease(current);
     return this.writer.run(() => {
       const lease = this.lease();
-      if (this.isTaken(lease, holder)) return toLease(lease);
+      if (this.isTaken(lease, holder, duration)) return toLease(lease);
       const epoch = lease.holder === holder ? lease.epoch : lease.epoch + 1;
       return this.hold({ holder, epoch, expiresAt: this.clock.now() + duration });
     });
@@ -123,8 +124,10 @@ export class SqliteOutboxStorage implements OutboxStorage {
     return this.statements.lease.get() ?? { holder: '', epoch: 0, expires_at: 0 };
   }
 
-  private isTaken(lease: LeaseRow, holder: string): boolean {
-    return lease.holder !== holder && lease.expires_at > this.clock.now() && !holderIsGone(lease.holder);
+  private isTaken(lease: LeaseRow, holder: string, duration: number): boolean {
+    return (
+      lease.holder !== holder && isInForce(lease.expires_at, this.clock.now(), duration) && !holderIsGone(lease.holder)
+    );
   }
 
   private assertHeld(lease: OutboxLease): void {

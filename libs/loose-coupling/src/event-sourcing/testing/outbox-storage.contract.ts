@@ -63,6 +63,13 @@ export function describeOutboxStorage({ it }: ContractFramework, create: EventSt
     await close();
   });
 
+  it('takes a lease over that has more than its duration left: the clock was set back', async () => {
+    const { outbox, close } = await opened();
+    await outbox.acquire('one', 2 * DURATION);
+    assert.equal((await outbox.acquire('two', DURATION)).holder, 'two');
+    await close();
+  });
+
   it('keeps the epoch of a holder whose lease expired while nobody else came', async () => {
     const { outbox, advance, close } = await opened();
     const first = await outbox.acquire('one', DURATION);
