@@ -216,7 +216,7 @@ describe('pipes', () => {
       @UsePipes(new ValidationPipe({ transform: true }))
       class Handlers {
         @OnEvent(Placed, { queue: type, ...noRetry })
-        on(order: AnyOrder) {
+        onAny(order: AnyOrder) {
           seen.push([type, order instanceof AnyOrder]);
         }
       }
