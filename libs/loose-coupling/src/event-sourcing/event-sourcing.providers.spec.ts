@@ -88,7 +88,7 @@ describe('the event sourcing providers', () => {
     expect(middleware).toBeInstanceOf(InboxMiddleware);
     const context = { id: '1', source: 's', handler: 'h' } as never;
     await middleware?.handle(context, {}, async () => undefined);
-    expect(await module.get(Inbox).has({ consumer: 'h', messageId: 's/1' })).toBe(true);
+    expect(await module.get(Inbox).has({ consumer: 'h', messageId: '["s","1"]' })).toBe(true);
     await close();
   });
 

@@ -322,7 +322,7 @@ describe('AggregateRepository', () => {
   it('joins the inbox of the message being handled, also when its first try conflicts', async () => {
     const { accounts, store, clock } = await start();
     await accounts.execute('1', (account) => account.open('Ada'), { create: true });
-    const mark = { consumer: 'h', messageId: 's/1' };
+    const mark = { consumer: 'h', messageId: '["s","1"]' };
     const context = { id: '1', source: 's', handler: 'h' } as never;
     let runs = 0;
     const handling = new InboxMiddleware(store.inbox).handle(context, {}, () =>

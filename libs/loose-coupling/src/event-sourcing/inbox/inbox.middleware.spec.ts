@@ -7,7 +7,7 @@ import { InboxMiddleware } from './inbox.middleware.js';
 
 const context = (more: Partial<MessageContext> = {}) =>
   ({ id: 'm1', source: 'shop', handler: 'orders.Handler.handle', ...more }) as MessageContext;
-const mark = { consumer: 'orders.Handler.handle', messageId: 'shop/m1' };
+const mark = { consumer: 'orders.Handler.handle', messageId: '["shop","m1"]' };
 const commitOf = (streamName = 'a-1', more: Partial<Commit> = {}): Commit => ({
   appends: [{ streamName, events: [event('x')] }],
   ...more,
@@ -39,7 +39,9 @@ describe('InboxMiddleware', () => {
     expect(handler).not.toHaveBeenCalled();
     await deliver(handler, { handler: 'another' });
     await deliver(handler, { source: 'elsewhere' });
-    expect(handler).toHaveBeenCalledTimes(2);
+    await deliver(handler, { source: 'a/b', id: 'c' });
+    await deliver(handler, { source: 'a', id: 'b/c' });
+    expect(handler).toHaveBeenCalledTimes(4);
   });
 
   it('records the mark after a handler that committed nothing', async () => {

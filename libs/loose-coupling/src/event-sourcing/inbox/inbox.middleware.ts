@@ -13,7 +13,7 @@ export class InboxMiddleware implements MessageMiddleware {
 
   async handle(context: MessageContext, _data: unknown, next: () => Promise<unknown>): Promise<unknown> {
     if (context.inbox === false) return next();
-    const mark = { consumer: context.handler, messageId: `${context.source}/${context.id}` };
+    const mark = { consumer: context.handler, messageId: JSON.stringify([context.source, context.id]) };
     if (await this.inbox.has(mark)) return undefined;
     const run = new HandlerRun(mark);
     try {

@@ -107,6 +107,8 @@ describe('what cannot be read', () => {
     ['another specversion', cloudEvent({ specversion: '0.3' }), 'should be "1.0", but is "0.3"'],
     ['no id', cloudEvent({ id: undefined }), '"id" should be text, but is nothing'],
     ['an empty type', cloudEvent({ type: '' }), '"type" should be text, but is an empty text'],
+    ['an id with NUL', cloudEvent({ id: 'a\0b' }), '"id" should be Unicode text without NUL'],
+    ['a source with half a character', cloudEvent({ source: '\ud800' }), '"source" should be Unicode text'],
     ['a source that is an object', cloudEvent({ source: { a: 1 } }), '"source" should be text'],
     ['a time that is none', cloudEvent({ time: 'yesterday' }), '"time" should be a time in RFC 3339'],
     ['a day that is none', cloudEvent({ expirytime: '2026-13-01T00:00:00Z' }), '"expirytime" should be a time'],

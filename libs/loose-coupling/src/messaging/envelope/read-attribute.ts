@@ -4,6 +4,9 @@ import { describeJson, quote, type JsonRecord } from './describe-json.js';
 /** Longer attributes are refused: they are meant for routing and logs, data has its own place. */
 const MAX_LENGTH = 2048;
 
+/** NUL and lone surrogates cannot be kept in databases: two ids that differ in them would become one. */
+const UNSTORABLE_TEXT = /[\0\p{Surrogate}]/u;
+
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
 /** Text, or absent. CloudEvents takes `null` as absent. */
@@ -16,9 +19,11 @@ export function readOptionalText(attributes: JsonRecord, name: string): string |
   return value;
 }
 
+/** What a message is recognised by. */
 export function readText(attributes: JsonRecord, name: string): string {
   const value = readOptionalText(attributes, name);
   if (value === undefined) throw wrong(name, 'text', 'nothing');
+  if (UNSTORABLE_TEXT.test(value)) throw wrong(name, 'Unicode text without NUL', quote(value));
   return value;
 }
 
