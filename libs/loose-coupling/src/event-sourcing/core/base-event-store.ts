@@ -1,4 +1,5 @@
 import { ClosedError, type Clock } from '../../kernel/index.js';
+import { checkBound, checkPosition } from './check-range.js';
 import { CommitSignal } from './commit-signal.js';
 import {
   EventStore,
@@ -14,6 +15,7 @@ import {
 import { ignoreFaults, type FaultReporter } from './fault-reporter.js';
 import { FeedSubscription, type EventHandler } from './feed-subscription.js';
 import { currentHandlerRun, type HandlerRun } from './handler-run.js';
+import { isStorableText } from './storable-text.js';
 import { prepareCommit, type CommitOutcome, type PreparedCommit } from './prepared-commit.js';
 
 const PAGE = 1000;
@@ -60,9 +62,14 @@ export abstract class BaseEventStore extends EventStore {
   }
 
   override async *readStream(streamName: string, options: ReadStreamOptions = {}): AsyncGenerator<EventEnvelope> {
-    const { fromVersion = 1, toVersion = Number.MAX_SAFE_INTEGER, limit = Infinity, direction } = options;
+    const { fromVersion = 1, toVersion = Infinity, limit = Infinity, direction } = options;
+    checkBound(fromVersion, 'fromVersion', 0);
+    checkBound(toVersion, 'toVersion', 0);
+    checkBound(limit, 'limit', 0);
+    // No commit can have given it events.
+    if (!isStorableText(streamName)) return;
     const backwards = direction === 'backwards';
-    let range = { streamName, fromVersion, toVersion, limit: 0, backwards };
+    let range = { streamName, fromVersion: finite(fromVersion), toVersion: finite(toVersion), limit: 0, backwards };
     for (let left = limit; left > 0; left -= range.limit) {
       this.assertOpen();
       range = { ...range, limit: Math.min(PAGE, left) };
@@ -76,6 +83,8 @@ export abstract class BaseEventStore extends EventStore {
 
   override async *readAll(options: ReadAllOptions = {}): AsyncGenerator<EventEnvelope> {
     let { afterPosition = 0, limit: left = Infinity } = options;
+    checkPosition(afterPosition);
+    checkBound(left, 'limit', 0);
     while (left > 0) {
       this.assertOpen();
       const size = Math.min(PAGE, left);
@@ -89,6 +98,7 @@ export abstract class BaseEventStore extends EventStore {
 
   override subscribeToAll(handler: EventHandler, options: SubscribeToAllOptions = {}): EventSubscription {
     this.assertOpen();
+    checkPosition(options.afterPosition ?? 0);
     const feed = {
       clock: this.clock,
       committed: this.committed,
@@ -112,6 +122,8 @@ export abstract class BaseEventStore extends EventStore {
     if (this.closed) throw new ClosedError('The event store');
   }
 }
+
+const finite = (version: number): number => Math.min(version, Number.MAX_SAFE_INTEGER);
 
 /** The handler run a commit belongs to: the one in progress, unless the commit names another mark, or `null`. */
 function runOf(commit: Commit): HandlerRun | undefined {

@@ -3,7 +3,8 @@ import { UnstorableDataError } from '../errors/unstorable-data.error.js';
 const MAX_DEPTH = 200;
 
 /**
- * Copies event data as JSON would, deeply frozen, and refuses what JSON would change: dates, maps, bigints, NaN.
+ * Copies event data as JSON would, deeply frozen, and refuses what JSON would change: dates, maps, bigints, NaN,
+ * and keys that could reach a prototype.
  * Properties that are undefined are left out. Instances of plain classes become plain objects.
  * @param subject what the data is, for the message: `data of order.placed`
  * @throws {UnstorableDataError} naming the path of the value
@@ -51,11 +52,16 @@ function copyObject(value: object, path: string | undefined, depth: number): Rea
   const properties: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
     const item = (value as Record<string, unknown>)[key];
-    if (item === undefined || key === '__proto__') continue;
+    if (item === undefined) continue;
+    if (reachesPrototype(key, item)) refuse(path, `an own key "${key}" that could reach a prototype`);
     properties[key] = copy(item, path === undefined ? undefined : `${path}.${key}`, depth + 1);
   }
   return Object.freeze(properties);
 }
+
+/** Keys that are dropped from untrusted JSON, and so would not come back. */
+const reachesPrototype = (key: string, item: unknown): boolean =>
+  key === '__proto__' || (key === 'constructor' && typeof item === 'object' && item !== null && 'prototype' in item);
 
 /** Instances that JSON would not write as their own properties. */
 const isExotic = (value: object): boolean =>

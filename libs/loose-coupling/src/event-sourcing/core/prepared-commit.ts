@@ -12,6 +12,7 @@ import type {
 } from './event-store.js';
 import { isExpectedVersion } from './expected-version.js';
 import { frozenCopy } from './frozen-copy.js';
+import { isStorableText } from './storable-text.js';
 
 /** An event as a store keeps it: complete, and out of the caller's reach. */
 export interface PreparedEvent {
@@ -60,8 +61,6 @@ export interface CommitOutcome {
 }
 
 const NO_METADATA: Readonly<Record<string, unknown>> = Object.freeze({});
-// SQLite cuts text at NUL, and lone surrogates do not survive UTF-8.
-const UNSTORABLE_TEXT = /[\0\p{Surrogate}]/u;
 
 /**
  * Checks a commit and copies what will be stored. Events get the correlation of the work in progress as metadata.
@@ -163,7 +162,7 @@ function checkName(value: unknown, what: string): void {
   if (typeof value !== 'string' || value === '') {
     throw new InvalidCommitError(`${what} must be a text that is not empty, got ${JSON.stringify(value)}`);
   }
-  if (UNSTORABLE_TEXT.test(value)) {
+  if (!isStorableText(value)) {
     throw new InvalidCommitError(`${what} ${JSON.stringify(value)} holds a NUL character or half of a surrogate pair`);
   }
 }

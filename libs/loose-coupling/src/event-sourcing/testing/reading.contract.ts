@@ -43,6 +43,32 @@ export function describeReading({ it }: ContractFramework, create: EventStoreFac
     });
   }
 
+  it('reads a stream whose name cannot be stored as empty', async () => {
+    const { store, close } = await create();
+    for (const name of ['', 'a\0b', 'a\ud800']) assert.deepEqual(await read(store, name), []);
+    await close();
+  });
+
+  it('refuses ranges that are not whole', async () => {
+    const { store, close } = await create();
+    await store.appendToStream('a-1', events(3));
+    for (const name of ['fromVersion', 'toVersion', 'limit']) {
+      for (const value of [-1, 1.5, NaN]) {
+        await assert.rejects(collect(store.readStream('a-1', { [name]: value })), RangeError);
+      }
+    }
+    for (const value of [-1, 1.5, NaN]) {
+      await assert.rejects(collect(store.readAll({ limit: value })), RangeError);
+    }
+    for (const afterPosition of [-1, 1.5, NaN, Infinity]) {
+      await assert.rejects(collect(store.readAll({ afterPosition })), RangeError);
+      assert.throws(() => store.subscribeToAll(() => undefined, { afterPosition }), RangeError);
+    }
+    assert.equal((await collect(store.readStream('a-1', { toVersion: Infinity, limit: Infinity }))).length, 3);
+    assert.equal((await collect(store.readStream('a-1', { fromVersion: Infinity }))).length, 0);
+    await close();
+  });
+
   it('reads streams and the feed past any page, in order and without gaps', async () => {
     const { store, close } = await create();
     for (let part = 0; part < 5; part++) {
