@@ -1,8 +1,8 @@
 /** How a consumer takes messages from its queue. Times are milliseconds. */
 export interface ConsumerSettings {
   /**
-   * Handlers that may run at once; on FIFO queues messages waiting behind one of their group count too.
-   * No more messages are received than there are handlers free to run them.
+   * Handlers that may run at once. No more messages are received than there are handlers free to run them; on FIFO
+   * queues the messages of one group share a handler, and at most `concurrency` x `maxReceiveBatch` of them wait.
    * @defaultValue 10
    */
   readonly concurrency: number;

@@ -166,6 +166,53 @@ describe('a FIFO queue', () => {
     await fixture.stop();
   });
 
+  it('lets other groups go on beside a slow one, and keeps hidden what waits in it', async () => {
+    const fixture = new ConsumerFixture({ fifo: true });
+    const slow = Array.from({ length: 10 }, (_, index) => `s${index}`);
+    await fixture.start(...inGroups(...slow));
+    expect(fixture.consumer.inFlight).toBe(10);
+    fixture.queue.put(...inGroups('f1'));
+    await fixture.settle();
+    expect(fixture.runningBodies).toEqual(['s0', 'f1']);
+    await fixture.run(60_000, 1_000);
+    expect(fixture.queue.messages.every((message) => message.receiveCount === 1)).toBe(true);
+    expect(fixture.consumer.counters).toMatchObject({ received: 11, lost: 0 });
+    await fixture.stop();
+  });
+
+  it('runs no more groups at once than its concurrency, and takes up the next when one is through', async () => {
+    const fixture = new ConsumerFixture({ fifo: true, settings: { concurrency: 2 } });
+    await fixture.start(...inGroups('a1', 'a2', 'b1', 'b2', 'c1'));
+    for (let left = 5; left > 0; left -= 1) {
+      await fixture.end(fixture.runningBodies[0] as string);
+      await fixture.run(200, 20);
+    }
+    expect(fixture.mostAtOnce).toBe(2);
+    expect(fixture.left).toEqual([]);
+    await fixture.stop();
+  });
+
+  it('holds a bounded number of messages when those of a slow group come again and again', async () => {
+    const settings = { concurrency: 2, maxReceiveBatch: 3, heartbeat: false, visibilityTimeout: 1_000 };
+    const fixture = new ConsumerFixture({ fifo: true, settings });
+    await fixture.start(...inGroups('a1', 'a2', 'a3'));
+    await fixture.run(30_000, 100);
+    expect(fixture.runningBodies).toEqual(['a1']);
+    expect(fixture.consumer.inFlight).toBe(6);
+    await fixture.stop();
+  });
+
+  it('stops without waiting for the rest of a group when an acknowledgement hangs', async () => {
+    const fixture = new ConsumerFixture({ fifo: true });
+    fixture.queue.hooks.before = (operation) => (operation === 'delete' ? new Promise(() => undefined) : undefined);
+    await fixture.start(...inGroups('a1', 'a2'));
+    await fixture.end('a1');
+    const startedAt = fixture.clock.monotonic();
+    await fixture.stop(25_000);
+    expect(fixture.clock.monotonic() - startedAt).toBe(5_000);
+    expect(fixture.queue.find('a2')).toMatchObject({ receipt: undefined, receiveCount: 0 });
+  });
+
   it('does not run a group twice at once when its messages come again meanwhile', async () => {
     const fixture = new ConsumerFixture({ fifo: true });
     await fixture.start(...inGroups('a1', 'a2'));

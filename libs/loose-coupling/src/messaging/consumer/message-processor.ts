@@ -23,7 +23,7 @@ export interface MessageProcessorOptions {
   readonly clock: Clock;
   readonly random: () => number;
   /** The handler is done and another message may take its place. */
-  readonly onHandled: () => void;
+  readonly onHandled: (entry: InFlightMessage) => void;
 }
 
 /** Takes one message from its receive to its end: runs the handler and carries out what it came to. */
@@ -39,7 +39,7 @@ export class MessageProcessor {
       outcome = this.mayStart(entry) ? await this.outcomeOf(entry) : undefined;
     } finally {
       entry.end();
-      this.options.onHandled();
+      this.options.onHandled(entry);
     }
     if (entry.lost || !outcome) return false;
     if (outcome.action === 'acknowledge') return this.acknowledge(entry);

@@ -42,7 +42,7 @@ export class QueueConsumer {
     const settings = (this.settings = withDefaults(options.settings));
     const reporter = (this.reporter = new ConsumerReporter(queue.name, options.onError));
     const deadlines = (this.deadlines = new Deadlines(clock));
-    const permits = (this.permits = new Permits(settings.concurrency, this.inFlightMessages));
+    const permits = (this.permits = new Permits(settings.concurrency, settings.maxReceiveBatch, this.inFlightMessages));
     this.settled = new Condition(clock);
     const linger = settings.acknowledgeLinger;
     const acknowledger = new Acknowledger(queue, { linger, clock, random, deadlines, reporter });
@@ -57,16 +57,18 @@ export class QueueConsumer {
       reporter,
       clock,
       random,
-      onHandled: () => {
-        permits.busy -= 1;
+      onHandled: (entry) => {
+        if (this.lanes) this.lanes.handled(entry);
+        else this.usePermits(-1);
         this.poller.wake();
         this.settled.notify();
       },
     });
     if (queue.fifo) {
       this.lanes = new FifoLanes(
+        permits,
         (entry) => this.process(entry),
-        (entries) => this.release(entries),
+        (entries) => void this.handBack(entries),
       );
     }
     this.poller = new Poller({
@@ -137,11 +139,20 @@ export class QueueConsumer {
     const now = this.clock.monotonic();
     for (const message of messages) {
       const entry = this.take(message, now);
-      this.permits.busy += 1;
       if (this.settings.heartbeat) this.heartbeat.watch(entry);
-      if (this.lanes) this.lanes.add(entry);
-      else void this.process(entry);
+      if (this.lanes) {
+        this.lanes.add(entry);
+        continue;
+      }
+      this.usePermits(1);
+      void this.process(entry);
     }
+  }
+
+  /** For standard queues: a permit for each message. */
+  private usePermits(change: 1 | -1): void {
+    this.permits.busy += change;
+    this.permits.unhandled += change;
   }
 
   private take(message: ReceivedMessage, now: number): InFlightMessage {
@@ -159,17 +170,12 @@ export class QueueConsumer {
     }
   }
 
-  /** For entries that hold a permit and have not run. */
-  private release(entries: readonly InFlightMessage[]): void {
-    this.permits.busy -= entries.length;
-    void this.handBack(entries);
-  }
-
   private releaseUnwanted(messages: readonly ReceivedMessage[]): void {
     const now = this.clock.monotonic();
     if (messages.length > 0) void this.handBack(messages.map((message) => this.take(message, now)));
   }
 
+  /** For entries that have not run. */
   private async handBack(entries: readonly InFlightMessage[]): Promise<void> {
     this.reporter.counters.released += entries.length;
     for (const entry of entries) entry.phase = 'returning';
@@ -186,8 +192,7 @@ export class QueueConsumer {
   private async drain(drainTimeout: number): Promise<void> {
     const { poller, permits, acknowledger, settled, inFlightMessages: inFlight } = this;
     poller.stop();
-    const waiting = this.lanes?.takeWaiting() ?? [];
-    if (waiting.length > 0) this.release(waiting);
+    this.lanes?.releaseWaiting();
     const closed = new ClosedError(`The consumer of ${this.options.queue.name}`);
     await drain({ poller, permits, acknowledger, settled, inFlight }, drainTimeout, closed);
     this.heartbeat.stop();
