@@ -5,6 +5,7 @@ import type { BrokerStorage, NewMessage, StorageReceived } from './broker-storag
 import { CommitGroup } from './commit-group.js';
 import { prepareMessage } from './prepare-message.js';
 import { QueueWaiters } from './queue-waiters.js';
+import { isBusy, LOCK_PAUSE, retryWhileBusy } from './retry-while-busy.js';
 import { BrokerTopology } from './topology/broker-topology.js';
 import type { QueueRecord } from './topology/topology-document.js';
 
@@ -16,12 +17,17 @@ export class BrokerEngine {
   private cachedTopology: BrokerTopology | undefined;
   private stopListening: (() => void) | undefined;
   private closed = false;
+  private closing: Promise<void> | undefined;
+  /** The lock that a receive met last: until then others need not block the process to meet it again. */
+  private locked: { readonly error: unknown; readonly until: number } | undefined;
 
   constructor(
     readonly storage: BrokerStorage,
     readonly clock: Clock,
   ) {
-    this.commits = new CommitGroup(storage, {
+    this.commits = new CommitGroup({
+      storage,
+      clock,
       committed: () => this.announce(),
       // It may have been read in the middle of what was undone, and its version may come again with another content.
       rolledBack: () => (this.cachedTopology = undefined),
@@ -45,7 +51,7 @@ export class BrokerEngine {
 
   async read<Result>(work: (topology: BrokerTopology) => Result): Promise<Result> {
     this.assertOpen();
-    return work(this.topology());
+    return retryWhileBusy(this.clock, () => work(this.topology()));
   }
 
   /** @throws {InvalidMessageError | MessageTooLargeError} */
@@ -69,18 +75,27 @@ export class BrokerEngine {
     this.assertOpen();
     if (options.signal?.aborted) return [];
     const waiters = this.waitersOf(name);
-    const messages = waiters.size > 0 ? [] : this.receiveNow(name, options);
+    let messages: ReceivedMessage[] = [];
+    try {
+      if (waiters.size === 0) messages = this.receiveNow(name, options);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (options.wait <= 0) return retryWhileBusy(this.clock, () => this.receiveNow(name, options));
+    }
     if (messages.length > 0 || options.wait <= 0) return messages;
     this.stopListening ??= this.storage.listen(() => this.serveAll());
     return waiters.wait(options);
   }
 
   async close(): Promise<void> {
-    if (this.closed) return;
-    this.commits.flush();
     this.closed = true;
+    await (this.closing ??= this.finish());
+  }
+
+  private async finish(): Promise<void> {
     for (const waiters of this.waiters.values()) waiters.close();
     this.stopListening?.();
+    await this.commits.settled();
     this.storage.close();
   }
 
@@ -89,10 +104,20 @@ export class BrokerEngine {
     const due = this.storage.nextDue(this.topology().queue(name));
     if (due === undefined || due > this.clock.now()) return [];
     let received: StorageReceived;
-    do received = this.storage.transaction(() => this.takeMessages(name, max, visibilityTimeout));
+    do received = this.unlessLocked(() => this.takeMessages(name, max, visibilityTimeout));
     while (received.messages.length === 0 && received.moved > 0);
     this.announce();
     return received.messages;
+  }
+
+  private unlessLocked(take: () => StorageReceived): StorageReceived {
+    if (this.locked && this.clock.monotonic() < this.locked.until) throw this.locked.error;
+    try {
+      return this.storage.transaction(take);
+    } catch (error) {
+      if (isBusy(error)) this.locked = { error, until: this.clock.monotonic() + LOCK_PAUSE };
+      throw error;
+    }
   }
 
   private takeMessages(name: string, max: number, visibilityTimeout: number | undefined): StorageReceived {
@@ -115,8 +140,16 @@ export class BrokerEngine {
     if (this.woken.size === 0) return;
     const names = [...this.woken];
     this.woken.clear();
-    this.storage.ring();
+    this.ring();
     for (const name of names) this.serve(name);
+  }
+
+  private ring(): void {
+    try {
+      this.storage.ring();
+    } catch {
+      // Too many open files, or a full disk: what was committed stands, and others find it by their safety poll.
+    }
   }
 
   private serve(name: string): void {

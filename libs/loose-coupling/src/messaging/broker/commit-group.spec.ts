@@ -1,4 +1,5 @@
 import { DatabaseBusyError } from '../../sqlite/index.js';
+import { FakeClock } from '../../testing/fake-clock.js';
 import type { BrokerStorage } from './broker-storage.js';
 import { CommitGroup } from './commit-group.js';
 
@@ -8,13 +9,15 @@ class Journal {
   readonly transactions: string[][] = [];
   private written: string[] = [];
   failing: Error | undefined;
+  /** Only for as many attempts. */
+  failures = Infinity;
   attempts = 0;
 
   transaction<Result>(work: () => Result): Result {
     this.written = [];
     this.attempts += 1;
     const result = work();
-    if (this.failing) throw this.failing;
+    if (this.failing && this.attempts <= this.failures) throw this.failing;
     this.transactions.push(this.written);
     return result;
   }
@@ -30,11 +33,15 @@ describe('CommitGroup', () => {
   let announced: number;
   let rolledBack: number;
   let group: CommitGroup;
+  let clock: FakeClock;
 
   beforeEach(() => {
     journal = new Journal();
     announced = rolledBack = 0;
-    group = new CommitGroup(journal as unknown as BrokerStorage, {
+    clock = new FakeClock();
+    group = new CommitGroup({
+      storage: journal as unknown as BrokerStorage,
+      clock,
       committed: () => (announced += 1),
       rolledBack: () => (rolledBack += 1),
     });
@@ -78,20 +85,47 @@ describe('CommitGroup', () => {
     ]);
   });
 
-  it('rejects all at once when the database is locked, instead of waiting for each', async () => {
-    journal.failing = new DatabaseBusyError('broker.db');
-    const results = await Promise.allSettled([group.run(() => 1), group.run(() => 2)]);
-    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(journal.attempts).toBe(1);
-    expect(rolledBack).toBe(1);
+  it('tries the whole group again when the database was locked', async () => {
+    Object.assign(journal, { failing: new DatabaseBusyError('broker.db'), failures: 3 });
+    const results = Promise.all(['a', 'b'].map((line) => group.run(() => journal.write(line))));
+    await clock.advance(100);
+    expect(await results).toEqual(['a', 'b']);
+    expect(journal.transactions).toEqual([['a', 'b']]);
+    expect(announced).toBe(1);
   });
 
-  it('commits at once when flushed, and has nothing left for the turn', async () => {
-    const result = group.run(() => journal.write('a'));
-    group.flush();
-    expect(journal.transactions).toEqual([['a']]);
-    await result;
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(announced).toBe(1);
+  it('gives way to the event loop while the database is locked, and gives up for all after five seconds', async () => {
+    journal.failing = new DatabaseBusyError('broker.db');
+    const results = Promise.allSettled([group.run(() => 1), group.run(() => 2)]);
+    await clock.advance(4_500);
+    const late = Promise.allSettled([group.run(() => 3)]);
+    await clock.advance(1_000);
+    expect((await results).map((result) => 'reason' in result && result.reason.code)).toEqual([
+      'LC_DATABASE_BUSY',
+      'LC_DATABASE_BUSY',
+    ]);
+    journal.failing = undefined;
+    await clock.advance(1_000);
+    expect(await late).toEqual([{ status: 'fulfilled', value: 3 }]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('gives up once, not once for each, when the lock comes while each is tried alone', async () => {
+    const lock = () => {
+      journal.failing = new DatabaseBusyError('broker.db');
+      throw new Error('b');
+    };
+    const works = [() => 'a', lock, () => 'c', () => 'd'];
+    const results = Promise.allSettled(works.map((work) => group.run(work)));
+    await clock.advance(6_000);
+    expect((await results).map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+  });
+
+  it('is settled when everything asked for is', async () => {
+    const settled: string[] = [];
+    void group.run(() => journal.write('a')).then((line) => settled.push(line));
+    await group.settled();
+    expect(settled).toEqual(['a']);
+    await group.settled();
   });
 });

@@ -1,11 +1,15 @@
-import { type Clock, isLooseCouplingError, type Timer } from '../../kernel/index.js';
+import type { Clock, Timer } from '../../kernel/index.js';
 import type { ReceivedMessage, ReceiveOptions } from '../core/message-queue.js';
+import { isBusy, LOCK_PAUSE } from './retry-while-busy.js';
 
 interface Waiter {
   readonly options: ReceiveOptions;
   settle(messages: ReceivedMessage[]): void;
   fail(error: unknown): void;
 }
+
+/** How a waiter fared; after `more`, the next one may have luck too. */
+type Served = 'more' | 'empty' | 'locked';
 
 export interface QueueWaitersOptions {
   readonly clock: Clock;
@@ -60,9 +64,10 @@ export class QueueWaiters {
     if (this.serving) return;
     this.serving = true;
     this.cancelTimer();
-    for (const waiter of this.waiters) if (!this.serveOne(waiter)) break;
+    let served: Served = 'more';
+    for (const waiter of this.waiters) if ((served = this.serveOne(waiter)) !== 'more') break;
     this.serving = false;
-    if (this.waiters.size > 0) this.wakeWhenDue();
+    if (this.waiters.size > 0) this.wakeAt(served === 'locked' ? this.soon() : this.nextDue());
   }
 
   /** Ends all waits with nothing. */
@@ -70,21 +75,19 @@ export class QueueWaiters {
     for (const waiter of this.waiters) waiter.settle([]);
   }
 
-  /** @returns whether the next one may have more luck */
-  private serveOne(waiter: Waiter): boolean {
+  private serveOne(waiter: Waiter): Served {
     try {
       const messages = this.options.receive(waiter.options);
       if (messages.length > 0) waiter.settle(messages);
-      return messages.length > 0;
+      return messages.length > 0 ? 'more' : 'empty';
     } catch (error) {
+      if (isBusy(error)) return 'locked';
       waiter.fail(error);
-      // A locked database would hold up the process once more for each.
-      return !isLooseCouplingError(error, 'LC_DATABASE_BUSY');
+      return 'more';
     }
   }
 
-  private wakeWhenDue(): void {
-    const due = this.nextDue();
+  private wakeAt(due: number | undefined): void {
     if (due === undefined) return;
     const { clock } = this.options;
     // At least a millisecond, so that a clock that is a little behind does not make this spin.
@@ -94,10 +97,14 @@ export class QueueWaiters {
   private nextDue(): number | undefined {
     try {
       return this.options.nextDue();
-    } catch {
+    } catch (error) {
       // The queue is gone or the database away: the waiters hear of it when they next ask, or time out.
-      return undefined;
+      return isBusy(error) ? this.soon() : undefined;
     }
+  }
+
+  private soon(): number {
+    return this.options.clock.now() + LOCK_PAUSE;
   }
 
   private cancelTimer(): void {

@@ -20,7 +20,6 @@ export class Doorbell {
 
   /** Calls back soon after another process rang, and once a second in any case, until the returned function is called. */
   listen(heard: () => void): () => void {
-    this.open();
     let turn: NodeJS.Immediate | undefined;
     let poll: Timer | undefined;
     const hear = () => {
@@ -51,6 +50,7 @@ export class Doorbell {
 
   private watch(changed: () => void): FSWatcher | undefined {
     try {
+      this.open();
       const watcher = watch(this.file, { persistent: false }, changed);
       watcher.on('error', () => watcher.close());
       return watcher;

@@ -20,6 +20,9 @@ import { MessageTable } from './message-table.js';
 import { SqliteReceiver } from './sqlite-receiver.js';
 import { TopologyTable } from './topology-table.js';
 
+/** Longest wait for other writers that blocks the process, in milliseconds. */
+const BUSY_TIMEOUT = 50;
+
 /** Messages and topology in a file that several processes of one machine may open. What is committed survives a crash. */
 export class SqliteStorage implements BrokerStorage {
   readonly commitsAreDear = true;
@@ -34,6 +37,8 @@ export class SqliteStorage implements BrokerStorage {
 
   constructor(file: string, clock: Clock) {
     this.database = openDatabase({ file, migrations: BROKER_MIGRATIONS });
+    // Opening may wait for others that open it; later a wait that blocks the process must be short, and is repeated.
+    this.database.prepare(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`).get();
     this.doorbell = new Doorbell(`${file}-bell`, clock);
     this.topology = new TopologyTable(this.database);
     this.messages = new MessageTable(this.database);
