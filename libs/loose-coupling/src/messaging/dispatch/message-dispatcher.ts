@@ -46,9 +46,13 @@ export class MessageDispatcher {
     }
     const handler = this.handlers.get(envelope.type);
     const answers = handler !== undefined && wantsReply(handler, envelope);
+    // Before a handler has it, a message fails by itself, and will again; the same errors of a handler may pass.
+    let taken = false;
     try {
       if (!handler) throw new NoHandlerError(envelope.type, this.queue, [...this.handlers.keys()]);
-      const { ran, result } = await this.run(handler, envelope, message, signal);
+      const data = await validateData(handler.contract?.schema, envelope.data, `data of ${envelope.type}`);
+      taken = true;
+      const { ran, result } = await this.run(handler, envelope, data, message, signal);
       if (answers) {
         // The inbox skipped it: what would be sent is not what the handler returned.
         if (!ran) throw new ReplyLostError(envelope.type, envelope.id);
@@ -58,18 +62,18 @@ export class MessageDispatcher {
     } catch (error) {
       return answers && !isLooseCouplingError(error, 'LC_RETRY_LATER')
         ? this.answerFailure(error, message, envelope, handler)
-        : this.failed(error, message, envelope, handler);
+        : this.failed(error, message, envelope, handler, !taken);
     }
   };
 
   private async run(
     handler: MessageHandler,
     envelope: MessageEnvelope,
+    data: unknown,
     message: ReceivedMessage,
     signal: AbortSignal,
   ): Promise<{ ran: boolean; result: unknown }> {
     const { contract, retry, inbox } = handler;
-    const data = await validateData(contract?.schema, envelope.data, `data of ${envelope.type}`);
     const context = new HandlerContext(envelope, {
       queue: this.queue,
       handler: handler.id,
@@ -119,8 +123,10 @@ export class MessageDispatcher {
     message: ReceivedMessage,
     envelope?: MessageEnvelope,
     handler?: MessageHandler,
+    refused = false,
   ): Outcome {
-    const retry = handler?.retry ?? DEFAULT_RETRY_POLICY;
+    const policy = handler?.retry ?? DEFAULT_RETRY_POLICY;
+    const retry = refused ? { ...policy, maxAttempts: 1 } : policy;
     const outcome = outcomeOfFailure(error, message.receiveCount, retry, handler?.id);
     this.services.log.failed(outcome, error, this.describe(message, envelope, handler));
     return outcome;

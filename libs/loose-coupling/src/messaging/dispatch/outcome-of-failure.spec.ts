@@ -1,6 +1,7 @@
 import { DeadLetter } from '../errors/dead-letter.error.js';
 import { Discard } from '../errors/discard.error.js';
 import { InvalidMessageDataError } from '../errors/invalid-message-data.error.js';
+import { NoHandlerError } from '../errors/no-handler.error.js';
 import { RetryLater } from '../errors/retry-later.error.js';
 import { outcomeOfFailure } from './outcome-of-failure.js';
 import { DEFAULT_RETRY_POLICY } from './retry-policy.js';
@@ -18,12 +19,16 @@ describe('the outcome of a failed attempt', () => {
     expect(outcome(error, 6)).toMatchObject({ action: 'deadLetter' });
   });
 
-  it.each([[new DeadLetter('no')], [new InvalidMessageDataError('data', [])]])(
+  it.each([[new DeadLetter('no')], [new NoHandlerError('t', 'q', [])]])(
     'is the dead-letter queue at once for %p',
     (error) => {
       expect(outcome(error)).toEqual({ action: 'deadLetter', error, handler: 'h' });
     },
   );
+
+  it('is another attempt when it was data that the handler sent which was refused', () => {
+    expect(outcome(new InvalidMessageDataError('data', []))).toMatchObject({ action: 'retry' });
+  });
 
   it('is what the handler says, also when another copy of the package says it', () => {
     const brand = { [Symbol.for('nestjs-loose-coupling:error')]: true };

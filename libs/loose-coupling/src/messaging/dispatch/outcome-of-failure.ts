@@ -9,7 +9,6 @@ import { maxDeliveries, type RetryPolicy } from './retry-policy.js';
 const PERMANENT = [
   'LC_DEAD_LETTER',
   'LC_UNPARSABLE_MESSAGE',
-  'LC_INVALID_MESSAGE_DATA',
   'LC_NO_HANDLER',
   'LC_SECOND_COMMIT',
   'LC_FAILED_AFTER_COMMIT',
