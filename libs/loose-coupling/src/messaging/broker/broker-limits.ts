@@ -1,5 +1,7 @@
 /** Limits of Amazon SQS that the embedded broker shares, so that what works here works there. Times are milliseconds. */
 export const MAX_MESSAGE_BYTES = 1_048_576;
+/** What a message may have beyond that for the reason why it was given up, so that none is too full to be. */
+export const DEAD_LETTER_ROOM = 8_192;
 export const MAX_ATTRIBUTES = 10;
 export const MAX_VISIBILITY = 12 * 3_600_000;
 /** How long a FIFO queue remembers deduplication ids. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { utf8Length, uuidv7 } from '../../kernel/index.js';
+import { DEAD_LETTER_ATTRIBUTE } from '../core/dead-letter.js';
 import type { QueueEntry } from '../core/message-queue.js';
 import { InvalidMessageError } from '../errors/invalid-message.error.js';
 import { MessageTooLargeError } from '../errors/message-too-large.error.js';
-import { MAX_ATTRIBUTES, MAX_ID_LENGTH, MAX_MESSAGE_BYTES } from './broker-limits.js';
+import { DEAD_LETTER_ROOM, MAX_ATTRIBUTES, MAX_ID_LENGTH, MAX_MESSAGE_BYTES } from './broker-limits.js';
 import type { NewMessage } from './broker-storage.js';
 import type { QueueRecord } from './topology/topology-document.js';
 
@@ -14,7 +15,7 @@ const MAX_BYTES_PER_UNIT = 3;
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
 
 /**
- * Checks an entry as SQS does and makes a message of it.
+ * Checks an entry as SQS does, but for the dead-letter details, and makes a message of it.
  * @param messageId default: a new one
  * @throws {InvalidMessageError}
  * @throws {MessageTooLargeError}
@@ -64,7 +65,8 @@ function checkContent(queue: QueueRecord, { body, attributes = NONE }: QueueEntr
     if (name === '' || REFUSED_CHARACTERS.test(name) || REFUSED_CHARACTERS.test(value)) {
       refuse(queue, `its attribute ${JSON.stringify(name)} has a character that SQS does not take, or no name.`);
     }
-    rest += utf8Length(name) + utf8Length(value);
+    const bytes = utf8Length(name) + utf8Length(value);
+    rest += name === DEAD_LETTER_ATTRIBUTE ? Math.max(0, bytes - DEAD_LETTER_ROOM) : bytes;
     count += 1;
   }
   if (count > MAX_ATTRIBUTES) refuse(queue, `it has ${count} attributes, at most ${MAX_ATTRIBUTES} are taken.`);

@@ -1,3 +1,7 @@
+import type { ConsumerReporter } from '../../consumer/consumer-report.js';
+import { DeadLetterer } from '../../consumer/dead-letterer.js';
+import { Deadlines } from '../../consumer/deadlines.js';
+import { DEAD_LETTER_ATTRIBUTE, type DeadLetterDetails } from '../../core/dead-letter.js';
 import { BrokerFixture, codeOf, type OpenBroker } from './broker-fixture.js';
 
 const MIB = 1_048_576;
@@ -23,6 +27,29 @@ export function describeLimits(open: OpenBroker): void {
     expect(results.map(codeOf)).toEqual(['ok', 'LC_MESSAGE_TOO_LARGE', 'ok', 'LC_MESSAGE_TOO_LARGE']);
     expect(results[1]).toMatchObject({ permanent: true, error: { bytes: MIB + 1, limit: MIB } });
     expect((await fixture.take('orders')).map((body) => body.length)).toEqual([MIB / 2 - 2, MIB]);
+  });
+
+  it('has room for dead-letter details beyond the limit, but not for anything', async () => {
+    const withDetails = (bytes: number) => ({
+      body: 'x'.repeat(MIB),
+      attributes: { [DEAD_LETTER_ATTRIBUTE]: 'd'.repeat(bytes - DEAD_LETTER_ATTRIBUTE.length) },
+    });
+    const results = await fixture.send('orders', withDetails(8_192), withDetails(8_193));
+    expect(results.map(codeOf)).toEqual(['ok', 'LC_MESSAGE_TOO_LARGE']);
+  });
+
+  it('gives up a message that leaves no room, with the reason', async () => {
+    const [queue, deadLetterQueue] = [fixture.broker.queue('orders'), await fixture.queue('orders-dlq')];
+    const { clock } = fixture;
+    const reporter = { report: (error: unknown) => Promise.reject(error) } as unknown as ConsumerReporter;
+    const deadLetterer = new DeadLetterer({ queue, deadLetterQueue, clock, deadlines: new Deadlines(clock), reporter });
+    await fixture.send('orders', 'x'.repeat(MIB - 50));
+    const message = await fixture.receiveOne('orders');
+    expect(await deadLetterer.copy(message, { action: 'deadLetter', error: new Error('no lines') })).toBe(true);
+    const { body, attributes } = await fixture.receiveOne('orders-dlq');
+    expect(body).toHaveLength(MIB - 50);
+    const details = JSON.parse(attributes[DEAD_LETTER_ATTRIBUTE] ?? '') as DeadLetterDetails;
+    expect(details).toMatchObject({ message: 'no lines', stack: expect.stringContaining('Error: no lines') });
   });
 
   it('takes ten attributes of text and no more', async () => {
