@@ -6,7 +6,7 @@
  *   node scripts/pack.mjs [--no-tarball]
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,6 +57,8 @@ const staging = await mkdtemp(join(dist, '.package-'));
 try {
   await assemble(staging, manifest);
   await rm(join(dist, 'package'), { recursive: true, force: true });
+  // Temporary folders are for their owner alone.
+  await chmod(staging, 0o755);
   await rename(staging, join(dist, 'package'));
   if (!process.argv.includes('--no-tarball')) await pack(manifest);
 } catch (error) {
