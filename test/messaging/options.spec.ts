@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Injectable, Module, type DynamicModule } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import {
@@ -7,12 +10,14 @@ import {
   LocalTransport,
   LooseCouplingModule,
   MESSAGING_OPTIONS,
+  MessageTransport,
   OnCommand,
   OnDeadLetter,
   OnEvent,
   type LooseCouplingOptions,
   type MessagingOptions,
 } from 'nestjs-loose-coupling';
+import type { SqliteDatabase } from '../../libs/loose-coupling/src/sqlite/index.js';
 import { resolveOptions } from '../../libs/loose-coupling/src/resolve-options.js';
 import { EventType } from 'nestjs-loose-coupling/event-sourcing';
 import { closeApps, startApp } from './start-app.js';
@@ -22,7 +27,7 @@ afterEach(closeApps);
 const compile = (imported: DynamicModule) => Test.createTestingModule({ imports: [imported] }).compile();
 const wrong = {
   service: 'no spaces',
-  transport: { type: 'pigeon', wings: 2 },
+  transport: { type: 'pigeon', wings: 2, synchronous: 'off' },
   consumer: { concurrency: 0, retry: { jitter: 'some' }, typo: 1 },
   maxRedrives: -1,
   clock: {},
@@ -37,6 +42,7 @@ const faults = [
   'service: expected',
   'transport.type: expected "local"',
   'transport.wings: unknown option',
+  'transport.synchronous: expected one of "normal", "full"',
   'consumer.typo: unknown option',
   'consumer.concurrency: expected',
   'consumer.retry.jitter: expected one of "full", "equal", "none"',
@@ -73,6 +79,26 @@ describe('options', () => {
     resolveOptions({ transport: { type: 'local', file: 'broker.db' }, logger, service: 'order' });
 
     expect(warnings).toEqual([expect.stringContaining('told apart by the option "service"')]);
+  });
+
+  it.each([
+    ['full', 2],
+    ['normal', 1],
+    [undefined, 1],
+  ] as const)('choose how safe the file of the broker is: %s', async (synchronous, level) => {
+    const folder = mkdtempSync(join(tmpdir(), 'lc-options-'));
+    const transport = { type: 'local' as const, file: join(folder, 'broker.db'), synchronous };
+    const moduleRef = await compile(
+      LooseCouplingModule.forRoot({ service: 'order', transport } as LooseCouplingOptions),
+    );
+    // The setting belongs to the connection, so no other one can see it.
+    const opened = moduleRef.get(MessageTransport, { strict: false }) as unknown as {
+      broker: { engine: { storage: { database: SqliteDatabase } } };
+    };
+    const { database } = opened.broker.engine.storage;
+    expect(database.prepare('PRAGMA synchronous').get()).toMatchObject({ synchronous: level });
+    await moduleRef.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('come from a factory with dependencies, a class, or an existing provider', async () => {

@@ -35,8 +35,11 @@ const providers: Provider[] = [
 async function openTransport({ transport }: ResolvedOptions, clock: Clock): Promise<MessageTransport> {
   if (transport.file === undefined) return new LocalTransport(await openLocalBroker({ clock }));
   // Services that share a file are started one after the other; what the first one publishes waits for the second.
+  const { synchronous } = transport;
   const file = resolveDataFile(transport.file);
-  return new LocalTransport(await openLocalBroker({ file, clock, keepUnclaimed: true }));
+  return new LocalTransport(
+    await openLocalBroker({ file, clock, keepUnclaimed: true, ...(synchronous && { synchronous }) }),
+  );
 }
 
 /**

@@ -8,6 +8,11 @@ export interface LocalTransportOptions {
   readonly type: 'local';
   /** Relative to `LOOSE_COUPLING_DATA_DIR`, by default `.loose-coupling/`. Default: in memory. Set `service` too. */
   readonly file?: string;
+  /**
+   * `normal` (default): a message survives the death of the process; the last ones may be lost when the machine loses
+   * power. `full`: they survive that too, at the price of a disk flush per commit. For a file only.
+   */
+  readonly synchronous?: 'normal' | 'full';
 }
 
 export type TransportOptions = LocalTransportOptions;

@@ -114,8 +114,9 @@ function checkTransport(faults: FaultList, { transport }: LooseCouplingOptions):
     return;
   }
   if (given['type'] !== 'local') faults.add('transport.type', '"local"', given['type']);
-  faults.unknownKeys('transport', given, ['type', 'file']);
+  faults.unknownKeys('transport', given, ['type', 'file', 'synchronous']);
   checkFile(faults, 'transport.file', given['file']);
+  faults.oneOf('transport.synchronous', given['synchronous'], ['normal', 'full']);
 }
 
 function checkFile(faults: FaultList, path: string, file: unknown): void {

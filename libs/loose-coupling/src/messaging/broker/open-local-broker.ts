@@ -10,6 +10,11 @@ export interface OpenLocalBrokerOptions {
    * a local disk. Default: in memory, for this process alone.
    */
   readonly file?: string;
+  /**
+   * `normal` (default): a send survives the death of the process; the last ones may be lost when the machine loses
+   * power. `full`: they survive that too, at the price of a disk flush per commit. For a file only.
+   */
+  readonly synchronous?: 'normal' | 'full';
   /** Default: the machine's clock. */
   readonly clock?: Clock;
   /**
@@ -25,7 +30,7 @@ export interface OpenLocalBrokerOptions {
  * @throws {DatabaseVersionError} when it was written by a newer version of the package
  */
 export async function openLocalBroker(options: OpenLocalBrokerOptions = {}): Promise<LocalBroker> {
-  const { file = ':memory:', clock = new SystemClock(), keepUnclaimed = false } = options;
-  const storage = file === ':memory:' ? new MemoryStorage() : new SqliteStorage(file, clock);
+  const { file = ':memory:', clock = new SystemClock(), keepUnclaimed = false, synchronous = 'normal' } = options;
+  const storage = file === ':memory:' ? new MemoryStorage() : new SqliteStorage(file, clock, { synchronous });
   return new EmbeddedBroker(storage, clock, { keepUnclaimed });
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../kernel/index.js';
-import { openDatabase, type SqliteDatabase } from '../../../sqlite/index.js';
+import { openDatabase, type OpenDatabaseOptions, type SqliteDatabase } from '../../../sqlite/index.js';
 import type { QueueDepth } from '../../core/message-queue.js';
 import type {
   BrokerStorage,
@@ -35,8 +35,8 @@ export class SqliteStorage implements BrokerStorage {
   private readonly receiver: SqliteReceiver;
   private readonly depths: DepthQuery;
 
-  constructor(file: string, clock: Clock) {
-    this.database = openDatabase({ file, migrations: BROKER_MIGRATIONS });
+  constructor(file: string, clock: Clock, settings: Pick<OpenDatabaseOptions, 'synchronous'> = {}) {
+    this.database = openDatabase({ ...settings, file, migrations: BROKER_MIGRATIONS });
     // Opening may wait for others that open it; later a wait that blocks the process must be short, and is repeated.
     this.database.prepare(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`).get();
     this.doorbell = new Doorbell(`${file}-bell`, clock);
