@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { MissingPackageError } from '../kernel/index.js';
-import { type Driver, loadDriver } from './driver.cjs';
 import { DatabaseBusyError } from './errors/database-busy.error.js';
 import { DatabaseOpenError } from './errors/database-open.error.js';
+import { openDriver } from './open-driver.js';
 import { migrate, type Migrations } from './migrations.js';
 import { SqliteDatabase } from './sqlite-database.js';
 
@@ -45,20 +44,12 @@ export function openDatabase(options: OpenDatabaseOptions): SqliteDatabase {
 }
 
 function connect(file: string): SqliteDatabase {
-  const Connection = load();
+  const Connection = openDriver();
   try {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
     return new SqliteDatabase(file, new Connection(file));
   } catch (error) {
     throw new DatabaseOpenError(file, { cause: error });
-  }
-}
-
-function load(): Driver {
-  try {
-    return loadDriver();
-  } catch (error) {
-    throw new MissingPackageError('libsql', 'A store on a SQLite file', { cause: error });
   }
 }
 

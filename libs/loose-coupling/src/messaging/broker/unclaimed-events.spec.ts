@@ -89,3 +89,25 @@ describe.each(['memory', 'file'])('events that nobody subscribes to yet, on %s',
     await plain.close();
   });
 });
+
+describe('events that nobody subscribes to yet, on a file that two brokers share', () => {
+  it('are kept again once the other one has claimed what filled the place', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lc-unclaimed-'));
+    const open = () => openLocalBroker({ file: join(folder, 'broker.db'), keepUnclaimed: true });
+    const [full, claiming] = [await open(), await open()];
+    await full.createTopic('placed');
+    await full.createTopic('other');
+    await full.createQueue({ name: 'a' });
+    await full.publishToTopic(
+      'placed',
+      Array.from({ length: 10_000 }, (_, index) => ({ body: String(index) })),
+    );
+
+    await claiming.subscribe({ topic: 'placed', queue: 'a', raw: true });
+    await full.publishToTopic('other', [{ body: 'x' }]);
+
+    expect((await full.queue(UNCLAIMED_EVENTS).depth()).available).toBe(1);
+    await Promise.all([full.close(), claiming.close()]);
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -21,7 +21,7 @@ interface KeptPublication extends Publication {
  * at which all queues are there, so an early event waits here for the first subscription of its topic.
  */
 export class UnclaimedEvents {
-  private kept: number | undefined;
+  private counted: { readonly version: number; kept: number } | undefined;
 
   constructor(private readonly engine: BrokerEngine) {}
 
@@ -29,9 +29,13 @@ export class UnclaimedEvents {
   keep(publication: Publication): void {
     const { clock, storage } = this.engine;
     const queue = this.queue() ?? this.createQueue();
-    this.kept ??= storage.depth(queue, clock.now()).available;
-    if (this.kept >= MOST) return;
-    this.kept += 1;
+    // Another process may have claimed some; each claim comes with a change of the topology.
+    const { version } = this.engine.topology();
+    if (this.counted?.version !== version) {
+      this.counted = { version, kept: storage.depth(queue, clock.now()).available };
+    }
+    if (this.counted.kept >= MOST) return;
+    this.counted.kept += 1;
     const { delay, ...rest } = publication;
     const kept: KeptPublication = { ...rest, ...(delay !== undefined && { dueAt: clock.now() + delay }) };
     this.engine.insert(queue, this.engine.prepare(this.engine.topology(), queue, { body: JSON.stringify(kept) }));
@@ -41,7 +45,6 @@ export class UnclaimedEvents {
   claim(topic: string): void {
     const queue = this.queue();
     if (!queue) return;
-    this.kept = undefined;
     const others: string[] = [];
     for (let page = this.take(queue); page.length > 0; page = this.take(queue)) {
       for (const { body, receiptHandle } of page) {

@@ -20,6 +20,7 @@ interface Candidate {
 /** Sends the messages of one dead-letter queue back to where they came from. */
 export async function redriveQueue(transport: MessageTransport, name: string, job: Job): Promise<RedriveResult> {
   const source = transport.queue(name);
+  const target = transport.queue(originalQueueName(name));
   const limit = job.limit ?? Number.POSITIVE_INFINITY;
   const skipped: ReceivedMessage[] = [];
   let redriven = 0;
@@ -39,7 +40,7 @@ export async function redriveQueue(transport: MessageTransport, name: string, jo
       }));
       const chosen = candidates.filter(({ letter }) => isChosen(letter, job));
       skipped.push(...candidates.filter((each) => !chosen.includes(each)).map((each) => each.received));
-      redriven += await sendBack(transport, source, chosen);
+      redriven += await sendBack(target, source, chosen);
     }
     // What the limit left is there for the next run to see.
     hidden = await countHidden(source, redriven < limit ? left : 0, skipped.length);
@@ -58,37 +59,21 @@ async function countHidden(source: MessageQueue, neverCame: number, skipped: num
 const isChosen = (letter: DeadLetterMessage, { filter, maxRedrives }: Job): boolean =>
   letter.details.redriveCount < maxRedrives && (filter?.(letter) ?? true);
 
-async function sendBack(
-  transport: MessageTransport,
-  source: MessageQueue,
-  candidates: readonly Candidate[],
-): Promise<number> {
-  let sent = 0;
-  for (const [queue, group] of byOriginalQueue(candidates)) {
-    const target = transport.queue(queue);
-    const results = await target.send(group.map((candidate) => toEntry(candidate, target.fifo)));
-    const accepted = group.filter((_, index) => results[index]?.ok);
-    await source.delete(accepted.map(({ received }) => received.receiptHandle));
-    sent += accepted.length;
-    const refused = results.find((result) => !result.ok);
-    if (refused && !refused.ok) {
-      await showAgain(
-        source,
-        group.filter((each) => !accepted.includes(each)).map((each) => each.received),
-      );
-      throw refused.error;
-    }
+/** To the queue that this one is named after: the attribute of a message may have been written by anyone. */
+async function sendBack(target: MessageQueue, source: MessageQueue, candidates: readonly Candidate[]): Promise<number> {
+  if (candidates.length === 0) return 0;
+  const results = await target.send(candidates.map((candidate) => toEntry(candidate, target.fifo)));
+  const accepted = candidates.filter((_, index) => results[index]?.ok);
+  await source.delete(accepted.map(({ received }) => received.receiptHandle));
+  const refused = results.find((result) => !result.ok);
+  if (refused && !refused.ok) {
+    await showAgain(
+      source,
+      candidates.filter((each) => !accepted.includes(each)).map((each) => each.received),
+    );
+    throw refused.error;
   }
-  return sent;
-}
-
-function byOriginalQueue(candidates: readonly Candidate[]): Map<string, Candidate[]> {
-  const groups = new Map<string, Candidate[]>();
-  for (const candidate of candidates) {
-    const { originalQueue } = candidate.letter.details;
-    groups.set(originalQueue, [...(groups.get(originalQueue) ?? []), candidate]);
-  }
-  return groups;
+  return accepted.length;
 }
 
 /** The message as it was, with one more redrive to its name. */
