@@ -1,0 +1,21 @@
+/**
+ * What the work may know of the attempt it is. Handed to the function of `ResiliencePipeline.execute`; a decorated
+ * method, whose arguments stay its own, asks `currentAttempt()`.
+ */
+export interface AttemptContext {
+  /** 1 is the first. */
+  readonly attempt: number;
+  /**
+   * Aborted when the attempt times out, loses to a hedge, is given up by the caller or by a shutdown; its reason says which.
+   * Never aborted after the attempt has ended. Made when it is first asked for: most work never does.
+   */
+  readonly signal: AbortSignal;
+}
+
+/** The work of a pipeline. */
+export type Work<T> = (context: AttemptContext) => PromiseLike<T> | T;
+
+export interface ExecuteOptions {
+  /** Gives the call up: waits end at once, nothing is tried again, the attempt's signal is aborted with the same reason. */
+  readonly signal?: AbortSignal;
+}
