@@ -25,7 +25,7 @@ module.exports = {
   },
   // On two cores jest would use one; the tests that wait for processes and installations leave room for another.
   maxWorkers: '100%',
-  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.stryker-tmp'],
   // Sources of the applications that test/package makes elsewhere.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/apps/'],
 };
