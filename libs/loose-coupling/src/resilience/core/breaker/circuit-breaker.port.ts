@@ -63,6 +63,8 @@ export interface CircuitSnapshot {
 export interface CircuitBreakerMachine {
   /** False while `now` is not looked at: closed, counting by calls, no slow-call threshold. Callers may then pass 0. */
   readonly usesTime: boolean;
+  /** How often the circuit opened since it was last closed: 0 when it is closed, 1 after the first opening. */
+  readonly timesOpened: number;
   tryAcquire(now: number): Permit;
   /**
    * Ends a call. Every permit is to be released exactly once. A permit of an earlier period, or a probe whose lease has
@@ -78,6 +80,13 @@ export interface CircuitBreakerMachine {
   disable(now: number): void;
   metricsOnly(now: number): void;
   close(now: number): void;
-  /** Opens for `openFor` ms as if it had tripped, because another process has; half-open follows as usual. */
-  openFor(openFor: number, now: number): void;
+  /** By hand: leaves a state set by hand for the one before it. A circuit that was open is open again, until its time is up. */
+  resume(now: number): void;
+  /**
+   * Opens for `openFor` ms as if it had tripped, because another process has; half-open follows as usual. A circuit that is
+   * open already stays so until the later of the two times. `timesOpened` is what the other process has counted.
+   */
+  openFor(openFor: number, now: number, timesOpened?: number): void;
+  /** Closes an open or half-open circuit, because another process has seen its probes succeed. */
+  adoptClosed(now: number): void;
 }
