@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { BENCH, PACKAGE, WORKSPACE } from './paths.mjs';
 
@@ -20,6 +20,8 @@ export function ensurePeers() {
 export function ensureLibrary(folder = buildLibrary()) {
   rmSync(INSTALLED, { recursive: true, force: true });
   cpSync(folder, INSTALLED, { recursive: true });
+  // It finds the workspace's Nest, not the older one that a peer brings along.
+  symlinkSync(join(WORKSPACE, 'node_modules'), join(INSTALLED, 'node_modules'), 'junction');
 }
 
 function buildLibrary() {
