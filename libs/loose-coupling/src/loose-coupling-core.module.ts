@@ -14,6 +14,8 @@ import { LOOSE_COUPLING_OPTIONS } from './loose-coupling.tokens.js';
 import { LocalTransport, MESSAGING_OPTIONS, MessageTransport, openLocalBroker } from './messaging/index.js';
 import { messagingExports, messagingProviders } from './messaging/messaging.providers.js';
 import { placeNearest } from './module-order.js';
+import { RESILIENCE_OPTIONS } from './resilience/nest/resilience-module.options.js';
+import { resilienceProviders } from './resilience/nest/resilience.providers.js';
 import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from './resolve-options.js';
 import { resolveDataFile } from './sqlite/index.js';
 
@@ -25,8 +27,14 @@ const providers: Provider[] = [
     useFactory: ({ eventSourcing }: ResolvedOptions) => eventSourcing,
     inject: [RESOLVED_OPTIONS],
   },
+  {
+    provide: RESILIENCE_OPTIONS,
+    useFactory: ({ resilience }: ResolvedOptions) => resilience,
+    inject: [RESOLVED_OPTIONS],
+  },
   { provide: Clock, useFactory: ({ clock }: ResolvedOptions) => clock, inject: [RESOLVED_OPTIONS] },
   { provide: MessageTransport, useFactory: openTransport, inject: [RESOLVED_OPTIONS, Clock] },
+  ...resilienceProviders,
   ...messagingProviders,
   ...eventSourcingProviders,
   LooseCouplingLifecycle,

@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { InboxOptions, OutboxRelayOptions, StoreOptions } from './event-sourcing/runtime.js';
 import type { Clock } from './kernel/index.js';
 import type { ConsumerSettings, HandlerRetryOptions } from './messaging/index.js';
+import type { ResilienceModuleOptions } from './resilience/nest/resilience-module.options.js';
 
 /** The embedded broker: in memory, or on a file that all services of one machine share. */
 export interface LocalTransportOptions {
@@ -41,6 +42,8 @@ export interface LooseCouplingOptions {
   readonly outbox?: OutboxRelayOptions;
   /** How often a message may be sent back from a dead-letter queue. Default 3. */
   readonly maxRedrives?: number;
+  /** Shared policies, and what becomes of what they reject. Default: no policy but what decorators say. */
+  readonly resilience?: ResilienceModuleOptions;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
   /** Where failures of handlers are logged; `false` for nowhere. Default: Nest's logger. */

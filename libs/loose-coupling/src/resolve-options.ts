@@ -3,6 +3,7 @@ import { validateEventSourcingOptions, type EventSourcingOptions } from './event
 import { Clock, FaultList, SystemClock } from './kernel/index.js';
 import type { LooseCouplingOptions, TransportOptions } from './loose-coupling.options.js';
 import { DEFAULT_CONSUMER_SETTINGS, DEFAULT_RETRY_POLICY, type MessagingOptions } from './messaging/index.js';
+import type { ResilienceModuleOptions } from './resilience/nest/resilience-module.options.js';
 import { checkRetryOptions } from './messaging/topology/check-handler-options.js';
 
 const KNOWN = [
@@ -13,13 +14,14 @@ const KNOWN = [
   'inbox',
   'outbox',
   'maxRedrives',
+  'resilience',
   'clock',
   'logger',
   'isGlobal',
 ];
 const CONSUMER = ['concurrency', 'visibilityTimeout', 'drainTimeout', 'maxMessageBytes', 'retry'];
 /** Options of the design that this version does not have; better refused than ignored. */
-const LATER = ['aws', 'resilience', 'services'];
+const LATER = ['aws', 'services'];
 const DEFAULT_SERVICE = 'app';
 const DEFAULT_MAX_REDRIVES = 3;
 /** Leaves room for an event's name within the 80 characters of a queue name. */
@@ -30,6 +32,7 @@ export interface ResolvedOptions {
   readonly messaging: MessagingOptions;
   readonly eventSourcing: EventSourcingOptions;
   readonly transport: TransportOptions;
+  readonly resilience: ResilienceModuleOptions;
   readonly clock: Clock;
 }
 
@@ -82,6 +85,7 @@ function fillIn(options: LooseCouplingOptions): ResolvedOptions {
   return {
     clock: options.clock ?? new SystemClock(),
     transport: options.transport ?? { type: 'local' },
+    resilience: options.resilience ?? {},
     eventSourcing: {
       service,
       store: options.store ?? { type: 'memory' },

@@ -11,6 +11,8 @@ type Wrapper = HandlerHost['wrapper'];
 
 /** Where Nest keeps the filters that `@UseFilters` sets. */
 const FILTERS = '__exceptionFilters__';
+/** On our own global filter, which leaves message handlers alone. */
+const EDGE_FILTER = Symbol.for('nestjs-loose-coupling:edge-filter');
 /** Nest caches what it knows of a method under this property of the class, or under the class's mere name. */
 const CLASS_ID = 'CONTROLLER_ID';
 
@@ -65,7 +67,7 @@ export class HandlerInvokerFactory {
 
   private hasFilters(instance: Instance, method: object): boolean {
     return (
-      this.config.getGlobalFilters().length > 0 ||
+      this.config.getGlobalFilters().some((filter) => !(EDGE_FILTER in filter)) ||
       this.config.getGlobalRequestFilters().length > 0 ||
       Reflect.hasMetadata(FILTERS, instance.constructor) ||
       Reflect.hasMetadata(FILTERS, method)
