@@ -14,6 +14,11 @@ export interface BackoffOptions {
 /** The wait after attempt number `attempt` (1 is the first) failed: doubles each time, capped, with jitter. */
 export function backoffDelay(attempt: number, options: BackoffOptions, random: () => number = Math.random): number {
   const delay = Math.min(options.maxDelay, options.initialDelay * 2 ** Math.min(attempt - 1, 52));
-  if (options.jitter === 'none') return delay;
-  return options.jitter === 'full' ? random() * delay : delay / 2 + (random() * delay) / 2;
+  return withJitter(delay, options.jitter, random);
+}
+
+/** Spreads waits, so that those who failed together do not come back together. */
+export function withJitter(delay: number, jitter: BackoffOptions['jitter'], random: () => number): number {
+  if (jitter === 'none') return delay;
+  return jitter === 'full' ? random() * delay : delay / 2 + (random() * delay) / 2;
 }

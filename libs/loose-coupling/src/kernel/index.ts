@@ -1,7 +1,7 @@
 export { Clock, SystemClock, type Timer } from './clock.js';
 export { sleep } from './sleep.js';
 export { uuidv7 } from './ids.js';
-export { backoffDelay, type BackoffOptions } from './backoff.js';
+export { backoffDelay, withJitter, type BackoffOptions } from './backoff.js';
 export { currentCorrelation, withCorrelation, type Correlation } from './correlation.js';
 export { FaultList } from './fault-list.js';
 export { parseUntrustedJson, utf8Length, type JsonValue } from './json.js';

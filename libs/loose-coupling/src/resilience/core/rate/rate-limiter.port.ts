@@ -5,8 +5,8 @@ export interface RateLimiterMachine {
    * `maxWait`). Below 0: refused, nothing is reserved, and a call would have been free after that many milliseconds.
    */
   reserve(now: number, maxWait: number): number;
-  /** Gives a reservation back that its caller did not wait for. */
-  cancel(now: number): void;
+  /** Gives a reservation back before its turn (the time of `reserve` plus the wait it answered); the next caller may have it. */
+  cancel(now: number, turn: number): void;
   snapshot(now: number): RateLimiterSnapshot;
 }
 

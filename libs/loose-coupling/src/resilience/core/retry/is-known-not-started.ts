@@ -1,0 +1,34 @@
+import { readProperty } from './read-property.js';
+
+/** No connection was made, so nothing can have been sent: by Node's sockets and resolver, and by undici (fetch). */
+const NOT_CONNECTED = new Set<unknown>([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+/** Causes in a circle, or an error of a thousand errors, must not take long. */
+const MOST_VISITS = 32;
+
+/**
+ * Whether the work certainly had no effect: no connection was made, or an error says so itself (`notStarted: true`).
+ * Looks through causes; of an AggregateError (one error for each address tried) every part must say so.
+ */
+export function isKnownNotStarted(error: unknown): boolean {
+  let visits = 0;
+  const judge = (candidate: unknown): boolean => {
+    if (typeof candidate !== 'object' || candidate === null || ++visits > MOST_VISITS) return false;
+    if (readProperty(candidate, 'notStarted') === true) return true;
+    if (NOT_CONNECTED.has(readProperty(candidate, 'code'))) return true;
+    const parts = readProperty(candidate, 'errors');
+    if (Array.isArray(parts) && parts.length > 0) return Array.from(parts.slice(0, MOST_VISITS + 1)).every(judge);
+    return judge(readProperty(candidate, 'cause'));
+  };
+  try {
+    return judge(error);
+  } catch {
+    return false; // a proxy that throws
+  }
+}
