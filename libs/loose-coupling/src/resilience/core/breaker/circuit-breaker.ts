@@ -42,7 +42,7 @@ export class CircuitBreaker implements CircuitBreakerMachine {
   private timesOpenedInRow = 0;
   private openUntil = 0;
   private probeDenied = false;
-  private trial: HalfOpenTrial | undefined;
+  private trial: HalfOpenTrial | undefined = undefined;
   private lastProbe = UNCOUNTED;
   private window: CallWindow;
   private slowAfter: number;

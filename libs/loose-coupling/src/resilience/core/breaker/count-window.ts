@@ -10,8 +10,9 @@ export class CountWindow implements CallWindow {
   failures = 0;
   slowCalls = 0;
   private next = 0;
-  private failed: BitRing | undefined;
-  private slow: BitRing | undefined;
+  // Set, so that all windows have one shape, whatever they have seen.
+  private failed: BitRing | undefined = undefined;
+  private slow: BitRing | undefined = undefined;
 
   constructor(private readonly size: number) {}
 

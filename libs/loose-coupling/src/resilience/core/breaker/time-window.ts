@@ -17,7 +17,7 @@ export class TimeWindow implements CallWindow {
   private readonly bucketSize: number;
   /** Number of the newest bucket, counted from time 0. */
   private newest = 0;
-  private counts: number[] | undefined;
+  private counts: number[] | undefined = undefined;
 
   constructor(size: number) {
     this.bucketSize = size / TIME_WINDOW_BUCKETS;
