@@ -1,15 +1,20 @@
 import type { CircuitBreakerMachine, CircuitTransition } from '../core/breaker/circuit-breaker.port.js';
 
+/** Who shares a circuit with other processes. */
+export interface CircuitObserver {
+  /** Called after each transition, within the call that caused it. */
+  onTransition?(transition: CircuitTransition): void;
+  /** Asked before an open circuit becomes half-open; false: it stays open for now. `now` is monotonic. */
+  mayProbe?(now: number): boolean;
+}
+
 /** A circuit of a registry, as shared state attaches to it. */
 export interface Circuit {
   /** Name of the policy, or `Class.method`. */
   readonly name: string;
   readonly key: string | undefined;
-  /** Whether the circuit has a name that somebody gave it: only then other processes mean the same one by it. */
+  /** Whether somebody gave the name on purpose: only then do other processes mean the same circuit by it. */
   readonly named: boolean;
   readonly machine: CircuitBreakerMachine;
-  /** Called after each transition. One for each circuit. */
-  onTransition: ((transition: CircuitTransition) => void) | undefined;
-  /** Asked before an open circuit becomes half-open; false: it stays open for now. */
-  mayProbe: ((now: number) => boolean) | undefined;
+  observer: CircuitObserver | undefined;
 }

@@ -1,0 +1,40 @@
+import type { Clock } from '../../kernel/index.js';
+import type { Slot } from '../pipeline/policy-set.port.js';
+import type { MachineKind } from './machine-kind.js';
+import type { SlotEntry } from './slot-entry.js';
+
+/** One machine for all calls. */
+export class SingleSlot<M, S, E extends SlotEntry<M>> implements Slot<M> {
+  private current: E;
+
+  constructor(
+    private readonly kind: MachineKind<M, S, E>,
+    settings: S,
+    private readonly clock: Clock,
+  ) {
+    this.current = kind.create(settings, undefined);
+  }
+
+  get only(): M {
+    return this.current.machine;
+  }
+
+  pick(): M {
+    return this.current.machine;
+  }
+
+  keyOf(): undefined {
+    return undefined;
+  }
+
+  /** A machine that cannot take the settings is replaced: what it holds is released to it. */
+  reconfigure(settings: S): void {
+    if (this.kind.reconfigure(this.current.machine, settings, this.clock.monotonic())) return;
+    this.kind.forgotten?.(this.current);
+    this.current = this.kind.create(settings, undefined);
+  }
+
+  *entries(): IterableIterator<E> {
+    yield this.current;
+  }
+}
