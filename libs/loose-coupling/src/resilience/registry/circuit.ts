@@ -1,4 +1,5 @@
 import type { CircuitBreakerMachine, CircuitTransition } from '../core/breaker/circuit-breaker.port.js';
+import type { CircuitBreakerSettings } from '../options/circuit-breaker.options.js';
 
 /** Who shares a circuit with other processes. */
 export interface CircuitObserver {
@@ -16,5 +17,7 @@ export interface Circuit {
   /** Whether somebody gave the name on purpose: only then do other processes mean the same circuit by it. */
   readonly named: boolean;
   readonly machine: CircuitBreakerMachine;
+  /** As they are now; a reload changes them. */
+  readonly settings: Pick<CircuitBreakerSettings, 'halfOpenMaxWait' | 'maxOpenDuration'>;
   observer: CircuitObserver | undefined;
 }
