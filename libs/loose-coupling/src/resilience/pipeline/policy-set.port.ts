@@ -6,6 +6,7 @@ import type { RateLimiterMachine } from '../core/rate/rate-limiter.port.js';
 import type { RetryBudgetMachine, RetrySchedule } from '../core/retry/retry.port.js';
 import type { ResilienceEvent } from '../events/resilience-event.js';
 import type { CacheOptions, ChaosOptions, ErrorMatcher, FallbackHandler } from '../options/policy-options.js';
+import type { Work } from './attempt.port.js';
 
 /** One machine for all calls, or one for each key. */
 export interface Slot<M> {
@@ -124,6 +125,8 @@ export interface CompiledPipeline {
     args: readonly unknown[],
     signal?: AbortSignal,
   ): Promise<T>;
+  /** Runs a function that is given the attempt it is. Keys and caches see no arguments. */
+  execute<T>(work: Work<T>, signal?: AbortSignal): Promise<T>;
   /** The effective order, from the outside in. */
   readonly order: readonly (keyof Omit<PolicySet, 'name'>)[];
 }

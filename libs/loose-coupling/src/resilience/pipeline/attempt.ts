@@ -1,0 +1,127 @@
+import { AsyncResource } from 'node:async_hooks';
+import { REFUSED, type CircuitBreakerMachine, type Permit } from '../core/breaker/circuit-breaker.port.js';
+import type { ConcurrencyLimiter } from '../core/concurrency/concurrency-limiter.port.js';
+import { OperationTimeoutError } from '../errors/operation-timeout.error.js';
+import type { AttemptContext } from './attempt.port.js';
+import type { CallScope } from './call-scope.js';
+import type { Cancellable, CancelSource } from './cancellable.js';
+import { DeadlineNode } from './deadline-queue.js';
+import type { FrameParts } from './frame-parts.js';
+import type { PipelineEnvironment } from './policy-set.port.js';
+import { stackless } from './stackless.js';
+
+/** One attempt: what it holds, who may end it, and what the work may know of it. */
+export class Attempt extends DeadlineNode implements AttemptContext, Cancellable, CancelSource {
+  /** What it has acquired; emptied as it is given back. */
+  breaker: CircuitBreakerMachine | undefined = undefined;
+  permit: Permit = REFUSED;
+  limiter: ConcurrencyLimiter | undefined = undefined;
+  /** When the work began; 0 while no machine wants to know. */
+  startedAt = 0;
+  started = false;
+  /** Whether anything can end it before its work has settled. */
+  isEndable: boolean;
+  work: Promise<unknown> | undefined = undefined;
+
+  /** Rejects what the frame awaits at the moment. */
+  interrupt: ((reason: unknown) => void) | undefined = undefined;
+  cancelled = false;
+  byDeadline = false;
+  reason: unknown = undefined;
+  ended = false;
+  /** Work further in that was given up and still runs. */
+  abandoned: Promise<unknown>[] | undefined = undefined;
+
+  private children: Set<Cancellable> | undefined = undefined;
+  private controller: AbortController | undefined = undefined;
+  private resource: AsyncResource | undefined = undefined;
+  private onShutdown: ((reason: Error) => void) | undefined = undefined;
+
+  constructor(
+    readonly attempt: number,
+    private readonly environment: PipelineEnvironment,
+    private readonly parts: FrameParts,
+    /** The call that it is an attempt of, when something can end that. */
+    readonly scope: CallScope | undefined,
+    /** The attempt of the layer around it in the same pipeline. */
+    readonly outer: Attempt | undefined,
+  ) {
+    super();
+    this.isEndable = scope !== undefined;
+    if (scope !== undefined) scope.adopt(this);
+  }
+
+  get signal(): AbortSignal {
+    return (this.controller ?? this.makeController()).signal;
+  }
+
+  /** Whether a shutdown told the work to stop. */
+  get stoppedByShutdown(): boolean {
+    return !this.cancelled && this.controller?.signal.aborted === true;
+  }
+
+  cancel(reason: unknown, byDeadline: boolean): void {
+    if (this.cancelled || this.ended) return;
+    this.cancelled = true;
+    this.byDeadline = byDeadline;
+    this.reason = reason;
+    if (this.children !== undefined) for (const child of this.children) child.cancel(reason, byDeadline);
+    this.abortSignal(reason);
+    this.interrupt?.(reason);
+  }
+
+  expire(duration: number): void {
+    this.cancel(
+      stackless(() => new OperationTimeoutError(this.parts.timeout?.name ?? this.parts.name, duration, 'attempt')),
+      true,
+    );
+  }
+
+  /** Nothing can end it any more. */
+  end(): void {
+    this.ended = true;
+    this.interrupt = undefined;
+    if (this.armedIn !== undefined) this.armedIn.disarm(this);
+    if (this.scope !== undefined) this.scope.disown(this);
+    if (this.onShutdown !== undefined) this.environment.shutdown.delete(this.onShutdown);
+  }
+
+  throwIfCancelled(): void {
+    if (this.cancelled) throw this.reason;
+  }
+
+  adopt(child: Cancellable): void {
+    (this.children ??= new Set()).add(child);
+  }
+
+  disown(child: Cancellable): void {
+    this.children?.delete(child);
+  }
+
+  /** The frame goes on without the work; what is further out must not take it for settled. */
+  abandon(work: Promise<unknown>): void {
+    for (let attempt = this.outer; attempt !== undefined; attempt = attempt.outer) {
+      (attempt.abandoned ??= []).push(work);
+    }
+  }
+
+  private makeController(): AbortController {
+    const controller = (this.controller = new AbortController());
+    const { shutdown } = this.environment;
+    if (this.cancelled) controller.abort(this.reason);
+    else if (this.ended) return controller;
+    else if (shutdown.reason !== undefined) controller.abort(shutdown.reason);
+    else {
+      // Listeners are the work's: they must not run in the context of whoever else's timer or abort ends it.
+      this.resource = new AsyncResource('AttemptSignal');
+      this.onShutdown = (reason) => this.abortSignal(reason);
+      shutdown.add(this.onShutdown);
+    }
+    return controller;
+  }
+
+  private abortSignal(reason: unknown): void {
+    if (this.controller === undefined || this.resource === undefined) return;
+    this.resource.runInAsyncScope(this.controller.abort, this.controller, reason);
+  }
+}

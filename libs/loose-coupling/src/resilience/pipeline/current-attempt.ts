@@ -1,0 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AttemptContext } from './attempt.port.js';
+import type { Attempt } from './attempt.js';
+
+const KEY = Symbol.for('nestjs-loose-coupling:current-attempt');
+type Holder = { [KEY]?: AsyncLocalStorage<Attempt> };
+
+/** One storage per process, also when the package is loaded twice (CommonJS and ESM). */
+export const attemptStorage = ((globalThis as Holder)[KEY] ??= new AsyncLocalStorage<Attempt>());
+
+/**
+ * The attempt that the code in progress belongs to: its number, and the signal that tells it to stop. Undefined outside of a
+ * pipeline, and behind one that has neither retry, timeout, hedge nor a caller's signal: then nothing would abort it.
+ */
+export const currentAttempt = (): AttemptContext | undefined => attemptStorage.getStore();

@@ -1,0 +1,187 @@
+import { Admission } from './admission.js';
+import { Attempt } from './attempt.js';
+import { CallScope } from './call-scope.js';
+import { disturb } from './chaos.js';
+import { attemptStorage } from './current-attempt.js';
+import { DeadlineQueue } from './deadline-queue.js';
+import type { FrameParts } from './frame-parts.js';
+import { invoke } from './invoke.js';
+import type { Layer, Method } from './layer.js';
+import { pause } from './pause.js';
+import type { PipelineEnvironment } from './policy-set.port.js';
+import { race } from './race.js';
+import { Rescue } from './rescue.js';
+import { Retries } from './retries.js';
+import { fail, succeed } from './settlement.js';
+import { Witness } from './witness.js';
+
+/**
+ * The policies of one run of the canonical order in one asynchronous function: fallback › cache › total deadline › retry ›
+ * breaker › rate limit › timeout › bulkhead › chaos › the method, or the layer further in. What is not there costs a comparison;
+ * what waits is elsewhere.
+ */
+export class Frame implements Layer {
+  private readonly admission: Admission;
+  private readonly retries: Retries | undefined;
+  private readonly witness: Witness;
+  private readonly rescue: Rescue | undefined;
+  private readonly mayHaveDeadline: boolean;
+  private readonly entersContext: boolean;
+  private readonly readsClock: boolean;
+  private callDeadlines: DeadlineQueue | undefined = undefined;
+
+  constructor(
+    private readonly parts: FrameParts,
+    private readonly environment: PipelineEnvironment,
+    private readonly inner: Layer | undefined,
+    /** Whether a layer of the same pipeline is around it. */
+    private readonly nested: boolean,
+  ) {
+    const { retry, timeout, rateLimit, deadline } = parts;
+    this.admission = new Admission(parts, environment);
+    this.retries = retry && new Retries(retry, environment);
+    this.witness = new Witness(parts, environment);
+    if (parts.fallback !== undefined || parts.cache !== undefined) {
+      this.rescue = new Rescue(parts, environment, this.witness);
+    }
+    this.mayHaveDeadline = deadline !== undefined || retry !== undefined;
+    this.entersContext = nested || retry !== undefined || timeout !== undefined || deadline !== undefined;
+    this.readsClock = timeout !== undefined || rateLimit !== undefined;
+  }
+
+  async run(
+    method: Method,
+    self: unknown,
+    args: readonly unknown[],
+    signal: AbortSignal | undefined,
+    parent: Attempt | undefined,
+  ): Promise<unknown> {
+    const { environment, parts, rescue } = this;
+    const total = this.mayHaveDeadline ? this.totalTimeout() : undefined;
+    const scope =
+      signal !== undefined || parent !== undefined || total !== undefined
+        ? this.openScope(signal, parent, total)
+        : undefined;
+    const outer = this.nested ? parent : undefined;
+    try {
+      const remembered = rescue === undefined ? undefined : rescue.remembered(self, args);
+      if (remembered !== undefined) return remembered.value;
+      for (let number = this.firstAttempt(outer), delay = 0; ; number++) {
+        const attempt = new Attempt(number, environment, parts, scope, outer);
+        let result: unknown;
+        try {
+          const waiting = this.admission.admit(attempt, args, this.timeFor(number));
+          if (waiting !== undefined) await waiting;
+          attempt.started = true;
+          const work = this.start(attempt, method, self, args, signal);
+          attempt.work = work;
+          result = attempt.isEndable ? await race(attempt, work) : await work;
+        } catch (error) {
+          fail(attempt, parts.circuitBreaker, environment, error);
+          delay = this.delayAfterError(attempt, error, delay, args);
+          await pause(environment, scope, delay);
+          continue;
+        }
+        succeed(attempt, parts.circuitBreaker, environment, result);
+        const again = this.retries?.wantsBetter(result, number) ? this.delayAfterResult(attempt, delay) : undefined;
+        if (again === undefined) {
+          if (rescue !== undefined) rescue.remember(self, args, result);
+          return result;
+        }
+        delay = again;
+        await pause(environment, scope, delay);
+      }
+    } catch (error) {
+      if (scope?.hasExpired && this.witness.isHeard) this.witness.timedOut(error);
+      if (rescue === undefined || scope?.isGivenUp) throw error;
+      return await rescue.answer(error, self, args, scope);
+    } finally {
+      if (scope !== undefined) scope.close();
+    }
+  }
+
+  private start(
+    attempt: Attempt,
+    method: Method,
+    self: unknown,
+    args: readonly unknown[],
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const { inner, parts, environment } = this;
+    const inContext = this.entersContext || signal !== undefined;
+    if (parts.chaos !== undefined && environment.chaosEnabled()) {
+      const proceed = (): Promise<unknown> => this.proceed(attempt, method, self, args, inContext);
+      return disturb(parts.chaos, environment, attempt, proceed);
+    }
+    return inner === undefined && inContext
+      ? attemptStorage.run(attempt, invoke, method, self, args, attempt)
+      : this.proceed(attempt, method, self, args, inContext);
+  }
+
+  private proceed(
+    attempt: Attempt,
+    method: Method,
+    self: unknown,
+    args: readonly unknown[],
+    inContext: boolean,
+  ): Promise<unknown> {
+    if (this.inner !== undefined) return this.inner.run(method, self, args, undefined, attempt);
+    if (inContext) return attemptStorage.run(attempt, invoke, method, self, args, attempt);
+    return invoke(method, self, args, attempt);
+  }
+
+  /** Throws the error unless there is to be another attempt. */
+  private delayAfterError(attempt: Attempt, error: unknown, previous: number, args: readonly unknown[]): number {
+    const { retries, witness } = this;
+    const { scope, attempt: number } = attempt;
+    if (witness.isHeard) witness.attemptFailed(attempt, error, args);
+    // Who gave the attempt up from outside gave up the call. Before the work, only our own timeout may be tried again.
+    if (retries === undefined || scope?.cancelled || (!attempt.started && !attempt.hasExpired)) throw error;
+    const decision = retries.afterError(scope, error, number, previous);
+    if (witness.isHeard) witness.decided(decision, number, error);
+    if (typeof decision !== 'number') throw error;
+    return decision;
+  }
+
+  /** Undefined when there is to be no other attempt, and the result has to do. */
+  private delayAfterResult({ scope, attempt }: Attempt, previous: number): number | undefined {
+    const decision = this.retries?.afterResult(scope, attempt, previous);
+    if (decision === undefined) return undefined;
+    if (this.witness.isHeard) this.witness.decided(decision, attempt, undefined);
+    return typeof decision === 'number' ? decision : undefined;
+  }
+
+  private firstAttempt(outer: Attempt | undefined): number {
+    return outer === undefined || this.retries !== undefined ? 1 : outer.attempt;
+  }
+
+  private timeFor(attempt: number): number {
+    const budget = attempt === 1 ? this.parts.retry?.budget : undefined;
+    if (!this.readsClock && budget === undefined) return 0;
+    const now = this.environment.clock.monotonic();
+    budget?.deposit(now);
+    return now;
+  }
+
+  private totalTimeout(): number | undefined {
+    const { deadline, retry } = this.parts;
+    const total = deadline?.total;
+    const retries = retry?.totalTimeout;
+    return total === undefined || (retries !== undefined && retries < total) ? retries : total;
+  }
+
+  private openScope(
+    signal: AbortSignal | undefined,
+    parent: Attempt | undefined,
+    total: number | undefined,
+  ): CallScope {
+    const { parts, environment } = this;
+    const scope = new CallScope(parts, signal, parent, this.nested);
+    scope.throwIfCancelled();
+    if (total !== undefined) {
+      if (this.callDeadlines?.duration !== total) this.callDeadlines = new DeadlineQueue(environment.clock, total);
+      this.callDeadlines.arm(scope, environment.clock.monotonic());
+    }
+    return scope;
+  }
+}

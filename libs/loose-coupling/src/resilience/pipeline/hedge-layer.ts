@@ -1,0 +1,116 @@
+import type { Timer } from '../../kernel/index.js';
+import { HedgeLostError } from '../errors/hedge-lost.error.js';
+import { Attempt } from './attempt.js';
+import type { Cancellable } from './cancellable.js';
+import type { FrameParts } from './frame-parts.js';
+import type { Layer, Method } from './layer.js';
+import type { HedgePart, PipelineEnvironment } from './policy-set.port.js';
+import { stackless } from './stackless.js';
+import { Witness } from './witness.js';
+
+/** Sends the call a second time beside a slow first one, and answers with what comes first. Between two frames. */
+export class HedgeLayer implements Layer {
+  readonly witness: Witness;
+
+  constructor(
+    readonly part: HedgePart,
+    readonly parts: FrameParts,
+    readonly environment: PipelineEnvironment,
+    readonly inner: Layer,
+  ) {
+    this.witness = new Witness(parts, environment);
+  }
+
+  run(
+    method: Method,
+    self: unknown,
+    args: readonly unknown[],
+    _signal: AbortSignal | undefined,
+    parent: Attempt,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      new HedgedCall(
+        this,
+        (leg) => this.inner.run(method, self, args, undefined, leg),
+        parent,
+        resolve,
+        reject,
+      ).start();
+    });
+  }
+}
+
+class HedgedCall implements Cancellable {
+  private readonly running = new Set<Attempt>();
+  private timer: Timer | undefined;
+  private started = 0;
+
+  constructor(
+    private readonly layer: HedgeLayer,
+    private readonly send: (leg: Attempt) => Promise<unknown>,
+    private readonly parent: Attempt,
+    private readonly resolve: (value: unknown) => void,
+    private readonly reject: (reason: unknown) => void,
+  ) {}
+
+  start(): void {
+    const { part, environment } = this.layer;
+    this.parent.adopt(this);
+    part.budget?.deposit(environment.clock.monotonic());
+    this.sendNext();
+  }
+
+  cancel(reason: unknown, byDeadline: boolean): void {
+    this.end();
+    for (const leg of this.running) leg.cancel(reason, byDeadline);
+    this.reject(reason);
+  }
+
+  private sendNext(): void {
+    const { part, parts, environment } = this.layer;
+    this.started += 1;
+    // Counted on over the retries around it, so that no two attempts of a call have the same number.
+    const number = (this.parent.attempt - 1) * part.maxAttempts + this.started;
+    const leg = new Attempt(number, environment, parts, undefined, this.parent);
+    this.running.add(leg);
+    this.send(leg).then(
+      (value) => this.won(leg, value),
+      (error: unknown) => this.failed(leg, error),
+    );
+    if (this.started < part.maxAttempts) {
+      this.timer = environment.clock.setTimer(() => this.hedge(), part.delay, { unref: true });
+    }
+  }
+
+  /** A budget that is used up only means that nothing is sent beside what runs. */
+  private hedge(): void {
+    const { part, environment, witness } = this.layer;
+    if (environment.shutdown.reason !== undefined) return;
+    if (part.budget !== undefined && !part.budget.tryWithdraw(environment.clock.monotonic())) return;
+    if (witness.isHeard) witness.tell({ type: 'hedge', policy: part.name, attempt: this.started + 1 });
+    this.sendNext();
+  }
+
+  private won(leg: Attempt, value: unknown): void {
+    this.running.delete(leg);
+    this.end();
+    if (this.running.size > 0) {
+      const reason = stackless(() => new HedgeLostError(this.layer.part.name));
+      for (const loser of this.running) loser.cancel(reason, false);
+    }
+    this.resolve(value);
+  }
+
+  /** A failure is no reason to send another: that is for retries to decide, once nothing runs that may still answer. */
+  private failed(leg: Attempt, error: unknown): void {
+    this.running.delete(leg);
+    if (this.running.size > 0) return;
+    this.end();
+    this.reject(error);
+  }
+
+  private end(): void {
+    this.timer?.cancel();
+    this.parent.disown(this);
+  }
+}

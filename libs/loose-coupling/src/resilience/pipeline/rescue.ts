@@ -1,0 +1,98 @@
+import { InvalidOptionsError } from '../../kernel/index.js';
+import { AnswerCache, type Answer } from './answer-cache.js';
+import type { CallScope } from './call-scope.js';
+import { matchesError } from './error-matcher.js';
+import type { FrameParts } from './frame-parts.js';
+import type { FallbackPart, PipelineEnvironment } from './policy-set.port.js';
+import type { Witness } from './witness.js';
+
+/** Answers in place of the work: from memory, or by a fallback. */
+export class Rescue {
+  private readonly cache: AnswerCache | undefined;
+
+  constructor(
+    private readonly parts: FrameParts,
+    private readonly environment: PipelineEnvironment,
+    private readonly witness: Witness,
+  ) {
+    this.cache = parts.cache && new AnswerCache(parts.cache.options);
+  }
+
+  /** An answer that makes asking unnecessary. */
+  remembered(self: unknown, args: readonly unknown[]): Answer | undefined {
+    const { cache } = this;
+    return cache?.fresh(self, cache.keyOf(args), this.environment.clock.monotonic());
+  }
+
+  remember(self: unknown, args: readonly unknown[], value: unknown): void {
+    const { cache } = this;
+    cache?.store(self, cache.keyOf(args), value, this.environment.clock.monotonic());
+  }
+
+  /**
+   * What to answer instead of `error`: an old answer, or that of the first fallback in the chain that takes the error. When a
+   * fallback fails, its own error goes on down the chain; what is left at its end is thrown.
+   */
+  async answer(
+    error: unknown,
+    self: unknown,
+    args: readonly unknown[],
+    scope: CallScope | undefined,
+  ): Promise<unknown> {
+    scope?.leaveDeadline();
+    const old = this.stale(error, self, args);
+    if (old !== undefined) return old.value;
+    let unanswered = error;
+    for (const part of this.parts.fallback ?? []) {
+      if (!matchesError(part.on, unanswered)) continue;
+      if (this.witness.isHeard) this.witness.tell({ type: 'fallback', policy: part.name, error: unanswered });
+      try {
+        return await promptly(scope, callFallback(part, unanswered, self, args));
+      } catch (fallbackError) {
+        if (scope?.cancelled) throw fallbackError;
+        unanswered = fallbackError;
+      }
+    }
+    throw unanswered;
+  }
+
+  private stale(error: unknown, self: unknown, args: readonly unknown[]): Answer | undefined {
+    const { cache, environment } = this;
+    if (cache === undefined) return undefined;
+    const now = environment.clock.monotonic();
+    const answer = cache.stale(self, cache.keyOf(args), now);
+    if (answer !== undefined && this.witness.isHeard) {
+      this.witness.tell({
+        type: 'stale',
+        policy: this.parts.cache?.name ?? this.parts.name,
+        error,
+        age: now - answer.at,
+      });
+    }
+    return answer;
+  }
+}
+
+async function callFallback(
+  { use, name }: FallbackPart,
+  error: unknown,
+  self: unknown,
+  args: readonly unknown[],
+): Promise<unknown> {
+  const handler: unknown = typeof use === 'function' ? use : (self as Record<PropertyKey, unknown> | undefined)?.[use];
+  if (typeof handler !== 'function') {
+    throw new InvalidOptionsError(`The fallback of "${name}"`, [
+      `use: expected a function, or the name of a method of the same object, got ${String(use)}`,
+    ]);
+  }
+  return handler.call(self, error, ...args);
+}
+
+/** The fallback's answer, unless the caller gives up while it works. */
+function promptly(scope: CallScope | undefined, answer: Promise<unknown>): Promise<unknown> {
+  if (scope === undefined) return answer;
+  return new Promise((resolve, reject) => {
+    scope.adopt({ cancel: reject });
+    answer.then(resolve, reject);
+  });
+}

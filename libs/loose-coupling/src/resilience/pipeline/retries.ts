@@ -1,0 +1,44 @@
+import { retryAfterOf } from '../core/retry/retry-after-of.js';
+import type { RetryStop } from '../core/retry/retry.port.js';
+import type { CallScope } from './call-scope.js';
+import type { PipelineEnvironment, RetryPart } from './policy-set.port.js';
+
+/** The wait before the next attempt in milliseconds, or why there is none. */
+export type RetryDecision = number | RetryStop;
+
+/** Decides what comes after an attempt. */
+export class Retries {
+  constructor(
+    private readonly part: RetryPart,
+    private readonly environment: PipelineEnvironment,
+  ) {}
+
+  afterError(scope: CallScope | undefined, error: unknown, attempt: number, previousDelay: number): RetryDecision {
+    const { part } = this;
+    if (!part.isRetryable(error, attempt)) return 'not-retryable';
+    if (attempt >= part.maxAttempts) return 'max-attempts';
+    const retryAfter = retryAfterOf(error, this.environment.clock.now()) ?? 0;
+    if (retryAfter > part.maxDelay) return 'retry-after-too-long';
+    return this.afford(scope, Math.max(part.schedule.delay(attempt, previousDelay), retryAfter));
+  }
+
+  wantsBetter(result: unknown, attempt: number): boolean {
+    const { retryIfResult } = this.part;
+    return retryIfResult !== undefined && retryIfResult(result, attempt);
+  }
+
+  /** After a result that is not good enough. */
+  afterResult(scope: CallScope | undefined, attempt: number, previousDelay: number): RetryDecision {
+    if (attempt >= this.part.maxAttempts) return 'max-attempts';
+    return this.afford(scope, this.part.schedule.delay(attempt, previousDelay));
+  }
+
+  /** An attempt that could only begin after the deadline is neither waited nor paid for. */
+  private afford(scope: CallScope | undefined, delay: number): RetryDecision {
+    const { budget } = this.part;
+    if (scope === undefined && budget === undefined) return delay;
+    const now = this.environment.clock.monotonic();
+    if (scope !== undefined && delay >= scope.remainingMs(now)) return 'total-timeout';
+    return budget === undefined || budget.tryWithdraw(now) ? delay : 'budget';
+  }
+}
