@@ -4,14 +4,14 @@ import { parseArgs } from 'node:util';
 import { ensureLibrary, ensurePeers } from './harness/prepare.mjs';
 import { runSuite } from './harness/run-suite.mjs';
 
-const SUITES = ['broker', 'event-sourcing'];
+const SUITES = ['broker', 'event-sourcing', 'resilience'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     'without-peers': { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '7' },
+    rounds: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     only: { type: 'string', default: '' },
     package: { type: 'string' },
@@ -26,7 +26,7 @@ if (unknown.length > 0) {
 const settings = {
   quick: values.quick,
   peers: !values['without-peers'],
-  rounds: values.quick ? 1 : Number(values.rounds),
+  rounds: values.rounds && Number(values.rounds),
   seed: Number(values.seed),
   only: values.only,
 };

@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { BENCH, WORKSPACE } from './paths.mjs';
 
 /** What the figures depend on and a reader cannot see. */
-export function describeMachine({ peers }) {
+export function describeMachine(packages) {
   const processors = cpus();
   return {
     cpu: `${processors.length} × ${processors[0]?.model.trim()}`,
@@ -18,18 +18,19 @@ export function describeMachine({ peers }) {
       git(['rev-parse', '--short', 'HEAD']) + (git(['status', '--porcelain', '--', 'libs']) ? ' + local changes' : ''),
     versions: {
       'nestjs-loose-coupling': versionIn(join(BENCH, 'node_modules', 'nestjs-loose-coupling')),
-      ...(peers
-        ? Object.fromEntries(dependencies().map((name) => [name, versionIn(join(BENCH, 'node_modules', name))]))
-        : {}),
-      libsql: versionIn(join(WORKSPACE, 'node_modules', 'libsql')),
-      SQLite: sqliteVersion(),
+      ...Object.fromEntries(packages.map((name) => [name, versionOf(name)])),
+      ...(packages.includes('libsql') ? { SQLite: sqliteVersion() } : {}),
     },
   };
 }
 
 const readPackage = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 const versionIn = (folder) => readPackage(folder).version;
-const dependencies = () => Object.keys(readPackage(BENCH).dependencies);
+
+function versionOf(name) {
+  const peer = join(BENCH, 'node_modules', name);
+  return versionIn(existsSync(peer) ? peer : join(WORKSPACE, 'node_modules', name));
+}
 
 function sqliteVersion() {
   const Database = createRequire(join(WORKSPACE, 'package.json'))('libsql');

@@ -5,8 +5,8 @@ import { quantile, summarize } from './statistics.mjs';
 /**
  * Runs every case of a group once a round, in a new order each round, after one round that does not count. A case is
  * `{ subject, variant, open() → state, run(state), verify?(state, result), close?(state) }`; only `run` is timed.
- * A throughput case also has `operations`, the number of them in one run; the `run` of a latency case resolves to an
- * array of milliseconds.
+ * A throughput or cost case also has `operations`, the number of them in one run; the `run` of a latency case resolves to an
+ * array of milliseconds, that of an amount case to a number.
  */
 export async function measureGroup(group, { rounds, quick }, random) {
   const samples = new Map(group.cases.map((testCase) => [testCase, []]));
@@ -32,9 +32,8 @@ async function measureOnce(testCase, kind) {
     const result = await testCase.run(state);
     const seconds = Number(process.hrtime.bigint() - start) / 1e9;
     await testCase.verify?.(state, result);
-    return kind === 'latency'
-      ? { p50: quantile(result, 0.5), p99: quantile(result, 0.99) }
-      : { rate: testCase.operations / seconds };
+    if (kind === 'latency') return { p50: quantile(result, 0.5), p99: quantile(result, 0.99) };
+    return kind === 'amount' ? { amount: result } : { rate: testCase.operations / seconds };
   } finally {
     await testCase.close?.(state);
   }
@@ -46,17 +45,21 @@ function describe(testCase, samples, group) {
   if (group.kind === 'latency') {
     return { subject, variant, note, p50: summarize(own.map((s) => s.p50)), p99: summarize(own.map((s) => s.p99)) };
   }
+  if (group.kind === 'amount') return { subject, variant, note, amount: summarize(own.map((s) => s.amount)) };
   const ours = group.cases.find((other) => other.variant === variant && other.subject === OURS);
+  const bare = group.cases.find((other) => other.subject === BARE);
   // Each round's ratio is taken within the round: what slows the machine slows both.
-  const ratios =
-    ours && ours !== testCase ? samples.get(ours).map((sample, round) => sample.rate / own[round].rate) : undefined;
+  const over = (other) => summarize(samples.get(other).map((sample, round) => sample.rate / own[round].rate));
   return {
     subject,
     variant,
     note,
     rate: summarize(own.map((sample) => sample.rate)),
-    ...(ratios ? { ratio: summarize(ratios) } : {}),
+    ...(ours && ours !== testCase ? { ratio: over(ours) } : {}),
+    ...(bare && bare !== testCase ? { timesBare: over(bare) } : {}),
   };
 }
 
 export const OURS = 'nestjs-loose-coupling';
+/** The subject of a cost group that the others are multiples of. */
+export const BARE = 'the function alone';

@@ -38,13 +38,39 @@ function latency({ rows }) {
   );
 }
 
+const nanoseconds = (rate) => count(1e9 / rate);
+
+/** The same as throughput, read the other way: what one call costs, and how many calls of the function alone that is. */
+function cost({ rows }) {
+  return table(
+    ['work', 'who', 'ns a call, median', 'p25 – p75', '× the function alone', 'ours is faster by', 'p25 – p75'],
+    rows.map((row) => [
+      row.variant,
+      subjectOf(row),
+      nanoseconds(row.rate.median),
+      `${nanoseconds(row.rate.p75)} – ${nanoseconds(row.rate.p25)}`,
+      row.timesBare ? ratio(row.timesBare.median) : '',
+      ...(row.ratio ? [`${ratio(row.ratio.median)} ×`, range(row.ratio, ratio)] : ['', '']),
+    ]),
+  );
+}
+
+function amount({ rows, unit }) {
+  return table(
+    ['what', 'who', `${unit}, median`, 'p25 – p75'],
+    rows.map((row) => [row.variant, subjectOf(row), amountOf(row.amount.median), range(row.amount, amountOf)]),
+  );
+}
+
+const amountOf = (value) => (Math.abs(value) >= 10 ? count(value) : value.toFixed(1));
+
 function correctness({ rows, columns }) {
   const lines = rows.map(({ question, answers }) => [question, ...columns.map((column) => answers[column])]);
   const head = ['what happens', ...columns.map((name) => (name.startsWith(OURS) ? `**${name}**` : name))];
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-const RENDERERS = { throughput, latency, correctness };
+const RENDERERS = { throughput, cost, latency, amount, correctness };
 
 const judged = ({ text, reached, met }) =>
   `- ${met ? 'Met' : '**Missed**'}: ${text} (${reached >= 100 ? count(reached) : ratio(reached)})`;

@@ -6,8 +6,9 @@ import { randomFrom } from './shuffle.mjs';
 import { writeResults } from './write-results.mjs';
 
 /** Measures the groups of a suite one after another and writes `results/<suite>.md` and `.json`; a quick run writes nothing. */
-export async function runSuite(suite, settings) {
-  const machine = describeMachine(settings);
+export async function runSuite(suite, given) {
+  const settings = { ...given, rounds: given.quick ? 1 : (given.rounds ?? suite.rounds ?? 7) };
+  const machine = describeMachine(suite.packages);
   const random = randomFrom(settings.seed);
   const started = performance.now();
   const groups = [];
@@ -44,11 +45,17 @@ async function checkGroup(group) {
   return rows;
 }
 
-/** A target is `{ text, value(rows) → number, atLeast }`, in figures of the same run. */
+/** A target is `{ text, value(figure) → number, atLeast | atMost }`, in figures of the same run. */
 function judge(targets, rows) {
   const figure = (subject, variant) => rows.find((row) => row.subject === subject && row.variant === variant);
-  return targets.map(({ text, value, atLeast }) => {
+  return targets.map(({ text, value, atLeast, atMost }) => {
     const reached = value(figure);
-    return { text, atLeast, reached, met: reached >= atLeast };
+    return {
+      text,
+      atLeast,
+      atMost,
+      reached,
+      met: reached >= (atLeast ?? -Infinity) && reached <= (atMost ?? Infinity),
+    };
   });
 }

@@ -12,6 +12,7 @@ export function suite({ quick, peers }) {
   const scale = quick ? 20 : 1;
   return {
     name: 'broker',
+    packages: ['libsql', ...(peers ? ['plainjob'] : [])],
     title: 'The embedded broker',
     text:
       'A message is a CloudEvents envelope of about 420 bytes. After each run every message must have arrived, once, ' +

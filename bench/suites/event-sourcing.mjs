@@ -52,6 +52,7 @@ export function suite({ quick, peers }) {
 
   return {
     name: 'event-sourcing',
+    packages: ['libsql', ...(peers ? ['@castore/core', '@event-driven-io/emmett'] : [])],
     title: 'Event sourcing',
     text:
       'An event is about 120 bytes of JSON. Every append states the version it expects. After each run the rebuilt ' +
