@@ -16,9 +16,15 @@ export interface CircuitBreakerOptions {
   readonly openDuration?: number | ((timesOpened: number) => number);
   /** Upper end of a growing `openDuration`. Default 300,000. */
   readonly maxOpenDuration?: number;
-  /** Probes that a half-open circuit lets through, and has to see succeed. Default 3. */
+  /**
+   * Probes that a half-open circuit lets through at a time, and has to see succeed. It opens again as soon as the share of failed (or
+   * slow) ones among those that answered reaches its threshold: a first probe that fails is 100 %. Default 3.
+   */
   readonly halfOpenCalls?: number;
-  /** After this long, a half-open circuit that is not decided opens again, and a probe that has not answered has lost its lease. Default 30,000. */
+  /**
+   * How long a half-open circuit waits for a probe's answer. After that the probe has lost its lease and another may probe in its place; when
+   * no other has answered in the meantime either, the circuit opens again. It waits for callers as long as it takes. Default 30,000.
+   */
   readonly halfOpenMaxWait?: number;
 }
 
