@@ -3,6 +3,7 @@ import type { Attempt } from './attempt.js';
 import type { Cancellable, CancelSource } from './cancellable.js';
 import { DeadlineNode } from './deadline-queue.js';
 import type { FrameParts } from './frame-parts.js';
+import { unwatchSignal, watchSignal } from './signal-watch.js';
 import { stackless } from './stackless.js';
 
 /**
@@ -29,13 +30,8 @@ export class CallScope extends DeadlineNode implements Cancellable, CancelSource
     else if (signal?.aborted) this.cancel(signal.reason, false);
     else {
       if (parent !== undefined && !parent.ended) parent.adopt(this);
-      signal?.addEventListener('abort', this);
+      if (signal !== undefined) watchSignal(signal, this);
     }
-  }
-
-  /** The caller's signal was aborted. */
-  handleEvent(): void {
-    this.cancel(this.signal?.reason, false);
   }
 
   expire(duration: number): void {
@@ -86,7 +82,7 @@ export class CallScope extends DeadlineNode implements Cancellable, CancelSource
   }
 
   close(): void {
-    this.signal?.removeEventListener('abort', this);
+    if (this.signal !== undefined) unwatchSignal(this.signal, this);
     this.parent?.disown(this);
     if (this.armedIn !== undefined) this.armedIn.disarm(this);
   }
