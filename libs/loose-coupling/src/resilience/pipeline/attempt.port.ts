@@ -10,6 +10,11 @@ export interface AttemptContext {
    * Never aborted after the attempt has ended. Made when it is first asked for: most work never does.
    */
   readonly signal: AbortSignal;
+  /**
+   * For work that answers bit by bit: says that the first bit is out. From here on the attempt does not time out (the total limit
+   * holds), and its failure is final: it is not tried again, and no fallback answers.
+   */
+  answerBegan(): void;
 }
 
 /** The work of a pipeline. */

@@ -77,6 +77,12 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
     );
   }
 
+  answerBegan(): void {
+    if (this.armedIn !== undefined) this.armedIn.disarm(this);
+    if (this.scope !== undefined) this.scope.answering = true;
+    this.outer?.answerBegan();
+  }
+
   /** Nothing can end it any more. */
   end(): void {
     this.ended = true;

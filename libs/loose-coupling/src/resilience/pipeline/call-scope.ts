@@ -14,6 +14,8 @@ export class CallScope extends DeadlineNode implements Cancellable, CancelSource
   cancelled = false;
   byDeadline = false;
   reason: unknown = undefined;
+  /** Part of the answer is out, so there can be no other. */
+  answering = false;
   /** What the call does at the moment, one thing at a time: an attempt, or a wait. */
   private target: Cancellable | undefined = undefined;
 
@@ -64,9 +66,9 @@ export class CallScope extends DeadlineNode implements Cancellable, CancelSource
     return this.armedIn === undefined ? Infinity : this.due - now;
   }
 
-  /** Whether somebody outside lost interest. */
-  get isGivenUp(): boolean {
-    return this.cancelled && !this.byDeadline;
+  /** Whether nothing can stand in for the work: somebody outside lost interest, or has part of the answer. */
+  get isFinal(): boolean {
+    return this.answering || (this.cancelled && !this.byDeadline);
   }
 
   /** What follows the attempts is not bound by their deadline. */

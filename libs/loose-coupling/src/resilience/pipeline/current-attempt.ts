@@ -13,3 +13,9 @@ export const attemptStorage = ((globalThis as Holder)[KEY] ??= new AsyncLocalSto
  * pipeline, and behind one that has neither retry, timeout, hedge nor a caller's signal: then nothing would abort it.
  */
 export const currentAttempt = (): AttemptContext | undefined => attemptStorage.getStore();
+
+/** Runs code as part of an attempt, or of none, whoever calls. */
+export function runWithin<R>(attempt: Attempt | undefined, code: () => R): R {
+  // `exit` would say the same for none, and is experimental.
+  return attemptStorage.run(attempt as Attempt, code);
+}

@@ -71,7 +71,10 @@ export class Frame implements Layer {
         let result: unknown;
         try {
           const waiting = this.admission.admit(attempt, args, this.timeFor(number));
-          if (waiting !== undefined) await waiting;
+          if (waiting !== undefined) {
+            await waiting;
+            this.admission.afterWait(attempt);
+          }
           attempt.started = true;
           const work = this.start(attempt, method, self, args, signal);
           attempt.work = work;
@@ -93,7 +96,7 @@ export class Frame implements Layer {
       }
     } catch (error) {
       if (scope?.hasExpired && this.witness.isHeard) this.witness.timedOut(error);
-      if (rescue === undefined || scope?.isGivenUp) throw error;
+      if (rescue === undefined || scope?.isFinal) throw error;
       return await rescue.answer(error, self, args, scope);
     } finally {
       if (scope !== undefined) scope.close();
@@ -136,7 +139,8 @@ export class Frame implements Layer {
     const { scope, attempt: number } = attempt;
     if (witness.isHeard) witness.attemptFailed(attempt, error, args);
     // Who gave the attempt up from outside gave up the call. Before the work, only our own timeout may be tried again.
-    if (retries === undefined || scope?.cancelled || (!attempt.started && !attempt.hasExpired)) throw error;
+    if (retries === undefined || scope?.cancelled || scope?.answering || (!attempt.started && !attempt.hasExpired))
+      throw error;
     const decision = retries.afterError(scope, error, number, previous);
     if (witness.isHeard) witness.decided(decision, number, error);
     if (typeof decision !== 'number') throw error;
@@ -145,7 +149,7 @@ export class Frame implements Layer {
 
   /** Undefined when there is to be no other attempt, and the result has to do. */
   private delayAfterResult({ scope, attempt }: Attempt, previous: number): number | undefined {
-    const decision = this.retries?.afterResult(scope, attempt, previous);
+    const decision = scope?.answering ? undefined : this.retries?.afterResult(scope, attempt, previous);
     if (decision === undefined) return undefined;
     if (this.witness.isHeard) this.witness.decided(decision, attempt, undefined);
     return typeof decision === 'number' ? decision : undefined;
