@@ -54,6 +54,12 @@ export class Admission {
     return this.enter(attempt, args, now);
   }
 
+  /** After a wait: what measures the work begins now. */
+  afterWait(attempt: Attempt): void {
+    attempt.throwIfCancelled();
+    if (attempt.breaker?.usesTime || attempt.limiter?.usesTime) attempt.startedAt = this.environment.clock.monotonic();
+  }
+
   private enter(attempt: Attempt, args: readonly unknown[], time: number): Promise<void> | undefined {
     const { timeout, bulkhead } = this.parts;
     if (timeout?.attempt !== undefined) this.arm(attempt, timeout.attempt, time);

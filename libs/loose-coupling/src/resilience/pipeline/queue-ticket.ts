@@ -30,7 +30,9 @@ class QueueTicket implements Waiter {
     if (!this.limiter.enqueue(this)) return this.reject(this.full('full'));
     if (!this.queued) return; // granted at once
     const { queueTimeout } = this.part;
-    if (queueTimeout !== undefined) this.timer = clock.setTimer(this.onTimeout, queueTimeout, { unref: true });
+    if (queueTimeout !== undefined) {
+      this.timer = clock.setTimer(() => this.leave(this.full('queue-timeout')), queueTimeout, { unref: true });
+    }
     this.attempt.interrupt = this.leave;
     shutdown.add(this.leave);
   }
@@ -41,8 +43,6 @@ class QueueTicket implements Waiter {
     this.end();
     this.resolve();
   }
-
-  private readonly onTimeout = (): void => this.leave(this.full('queue-timeout'));
 
   // One that is no longer queued has its permit already, and gives it back when it finds that it was cancelled.
   private readonly leave = (reason: unknown): void => {
@@ -62,17 +62,14 @@ class QueueTicket implements Waiter {
   }
 }
 
-/** Waits for a permit of `limiter`. The attempt holds it from the moment that it is granted. */
-export async function waitForPermit(
+/** Waits for a permit of `limiter`. The attempt holds it from the moment that it is granted, also when it is cancelled by then. */
+export function waitForPermit(
   limiter: ConcurrencyLimiter,
   part: BulkheadPart,
   environment: PipelineEnvironment,
   attempt: Attempt,
 ): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+  return new Promise<void>((resolve, reject) => {
     new QueueTicket(limiter, part, environment, attempt, resolve, reject).start();
   });
-  attempt.throwIfCancelled();
-  // The wait is not the work's: what measures it begins here.
-  if (attempt.breaker?.usesTime || limiter.usesTime) attempt.startedAt = environment.clock.monotonic();
 }

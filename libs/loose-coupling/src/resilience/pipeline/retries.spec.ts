@@ -134,7 +134,7 @@ describe('retries', () => {
       ['retryIfResult', (r: PipelineRig) => ({ retry: r.retry(3, { retryIfResult: broken }) })],
       ['outcomeOfError', (r: PipelineRig) => ({ circuitBreaker: { ...r.breaker(), outcomeOfError: broken } })],
       ['outcomeOfResult', (r: PipelineRig) => ({ circuitBreaker: { ...r.breaker(), outcomeOfResult: broken } })],
-      ['cache key', (r: PipelineRig) => ({ cache: { name: 'c', options: { ttl: 1, key: broken } } })],
+      ['cache key', () => ({ cache: { name: 'c', options: { ttl: 1, key: broken } } })],
       [
         'key of the bulkhead',
         (r: PipelineRig) => ({
