@@ -38,7 +38,7 @@ export class CircuitBreaker implements CircuitBreakerMachine {
   private current: CircuitState = 'closed';
   /** 1 at the start, because 0 is no permit. */
   private generation = 1;
-  private clocked = false;
+  private clocked: boolean;
   private timesOpenedInRow = 0;
   private openUntil = 0;
   private probeDenied = false;

@@ -41,7 +41,7 @@ describe('a window of the last calls', () => {
     const window = record(new CountWindow(1_000_000), 'SSSS');
     expect(window).toMatchObject({ failed: undefined, slow: undefined });
     record(window, 'F');
-    expect(window).toMatchObject({ failed: { count: 1 }, slow: undefined });
+    expect(window).toMatchObject({ failed: { count: 1, words: { length: 31_250 } }, slow: undefined });
     record(window, 'L');
     expect(window).toMatchObject({ failed: { count: 1 }, slow: { count: 1 } });
   });

@@ -79,7 +79,8 @@ describe('a window of the last milliseconds', () => {
     const window = new TimeWindow(1000);
     for (let time = 0; time < 1000; time += 100) window.record(time < 600, time === 900, time);
     const shorter = window.resizedTo(500, 950);
-    // The new one begins with the bucket of 500 to 549.
+    // The new one begins with the bucket of 500 to 549; at 940 it would begin with that of 450 to 499.
+    expect(read(window.resizedTo(500, 940))).toEqual([5, 1, 1]);
     expect(read(shorter)).toEqual([5, 1, 1]);
     expect(at(shorter, 999)).toEqual([5, 1, 1]);
     expect(at(shorter, 1000)).toEqual([4, 0, 1]);
