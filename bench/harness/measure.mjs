@@ -4,7 +4,7 @@ import { quantile, summarize } from './statistics.mjs';
 
 /**
  * Runs every case of a group once a round, in a new order each round, after one round that does not count. A case is
- * `{ subject, variant, open() → state, run(state), verify?(state, result), close?(state) }`; only `run` is timed.
+ * `{ subject, variant, open() → state, warm?(state), run(state), verify?(state, result), close?(state) }`; only `run` is timed.
  * A throughput or cost case also has `operations`, the number of them in one run; the `run` of a latency case resolves to an
  * array of milliseconds, that of an amount case to a number.
  */
@@ -28,15 +28,31 @@ async function measureOnce(testCase, kind) {
     // The garbage of the case before is not this one's to collect.
     globalThis.gc?.();
     await turn();
-    const start = process.hrtime.bigint();
+    // A collection also throws optimized code away, so a short case warms up again.
+    await testCase.warm?.(state);
+    const elapsed = kind === 'cost' ? processorTime() : wallTime();
     const result = await testCase.run(state);
-    const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+    const seconds = elapsed();
     await testCase.verify?.(state, result);
     if (kind === 'latency') return { p50: quantile(result, 0.5), p99: quantile(result, 0.99) };
     return kind === 'amount' ? { amount: result } : { rate: testCase.operations / seconds };
   } finally {
     await testCase.close?.(state);
   }
+}
+
+function wallTime() {
+  const start = process.hrtime.bigint();
+  return () => Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+/** For work that waits for nothing: other processes on the machine do not count. The garbage collector's threads do. */
+function processorTime() {
+  const start = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1e6;
+  };
 }
 
 function describe(testCase, samples, group) {

@@ -33,8 +33,9 @@ export async function suite({ quick, peers }) {
     packages: peers ? PACKAGES : [],
     rounds: 15,
     text:
-      'One call after another, of a function that only returns its argument: what is measured is the policies. “ours is faster ' +
-      'by” and “× the function alone” are taken round by round.',
+      'One call after another, of a function that only returns its argument: what is measured is the policies. A ' +
+      'cost is processor time, the garbage collector included; ratios are taken round by round. Breakers, bulkheads and so on ' +
+      'are new in each round, and as many calls as are measured warm them up.',
     groups: [
       {
         kind: 'cost',

@@ -2,7 +2,7 @@ import { bare } from './work.mjs';
 
 /** `calls` calls one after another; the answers are added up, so that none can be left out. */
 export function calling(subject, variant, open, { calls, note }) {
-  return {
+  return warmedUp({
     subject,
     variant,
     note,
@@ -18,12 +18,12 @@ export function calling(subject, variant, open, { calls, note }) {
       if (sum !== expected) throw new Error(`${subject}, ${variant}: the answers add up to ${sum}, not ${expected}.`);
     },
     close: ({ close }) => close?.(),
-  };
+  });
 }
 
 /** The same where every call has to fail. */
 export function failing(subject, variant, open, { calls, note }) {
-  return {
+  return warmedUp({
     subject,
     variant,
     note,
@@ -44,13 +44,13 @@ export function failing(subject, variant, open, { calls, note }) {
       if (failed !== calls) throw new Error(`${subject}, ${variant}: ${failed} of ${calls} calls failed.`);
     },
     close: ({ close }) => close?.(),
-  };
+  });
 }
 
 /** `atOnce` calls started together, `times` times. */
 export function together(subject, variant, open, { atOnce, times, note }) {
   const values = Array.from({ length: atOnce }, (_, value) => value);
-  return {
+  return warmedUp({
     subject,
     variant,
     note,
@@ -68,8 +68,10 @@ export function together(subject, variant, open, { atOnce, times, note }) {
       if (sum !== expected) throw new Error(`${subject}, ${variant}: the answers add up to ${sum}, not ${expected}.`);
     },
     close: ({ close }) => close?.(),
-  };
+  });
 }
+
+const warmedUp = (testCase) => ({ ...testCase, warm: testCase.run });
 
 /** A case for each subject that has the variant; the function alone in front, as what the others are multiples of. */
 export const across = (subjects, variants, make, options) => [

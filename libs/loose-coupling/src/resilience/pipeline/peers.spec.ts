@@ -11,7 +11,7 @@ describe('what cockatiel gets wrong', () => {
   let rig: PipelineRig;
   beforeEach(() => (rig = new PipelineRig()));
 
-  it('#1: queued work runs in the asynchronous context of its own caller', async () => {
+  it('[cockatiel-1] queued work runs in the asynchronous context of its own caller', async () => {
     const request = new AsyncLocalStorage<string>();
     const pipeline = compilePipeline({ name: 'p', bulkhead: rig.bulkhead(1, 10) }, rig);
     const work = async () => {
@@ -22,7 +22,7 @@ describe('what cockatiel gets wrong', () => {
     expect(await Promise.all(callers)).toEqual(['A', 'B', 'C']);
   });
 
-  it('#2: a queued call that was accepted is not refused because others barge in', async () => {
+  it('[cockatiel-2] a queued call that was accepted is not refused because others barge in', async () => {
     const job = new Job();
     const pipeline = compilePipeline({ name: 'p', bulkhead: rig.bulkhead(1, 1) }, rig);
     const first = outcomeOf(pipeline.call(job.run, undefined, []));
@@ -40,7 +40,7 @@ describe('what cockatiel gets wrong', () => {
     expect(barging.settled).toBe(1);
   });
 
-  it('#3: an aborted call leaves the queue, and is rejected, at once', async () => {
+  it('[cockatiel-3] an aborted call leaves the queue, and is rejected, at once', async () => {
     const job = new Job();
     const bulkhead = rig.bulkhead(1, 10);
     const pipeline = compilePipeline({ name: 'p', bulkhead }, rig);
@@ -55,7 +55,7 @@ describe('what cockatiel gets wrong', () => {
     expect(job.calls).toBe(1);
   });
 
-  it('#5: a hung probe does not make the other callers hang', async () => {
+  it('[cockatiel-5] a hung probe does not make the other callers hang', async () => {
     const job = new Job();
     const circuitBreaker = rig.breaker({ consecutiveFailures: 1, openDuration: 1_000 });
     const pipeline = compilePipeline({ name: 'p', circuitBreaker }, rig);
@@ -68,7 +68,7 @@ describe('what cockatiel gets wrong', () => {
     expect([probe.settled, job.calls]).toEqual([0, 1]);
   });
 
-  it("#7: the caller's own reason, and no timeout, is what an abort by the caller is reported as", async () => {
+  it("[cockatiel-7] the caller's own reason, and no timeout, is what an abort by the caller is reported as", async () => {
     const job = new Job();
     rig.watch();
     const circuitBreaker = rig.breaker({ consecutiveFailures: 1 });
@@ -83,7 +83,7 @@ describe('what cockatiel gets wrong', () => {
     expect(circuitBreaker.machine.snapshot(0)).toMatchObject({ state: 'closed', totals: { ignored: 1, failed: 0 } });
   });
 
-  it('#8: the signal of an attempt that has succeeded is not aborted, whatever happens later', async () => {
+  it('[cockatiel-8] the signal of an attempt that has succeeded is not aborted, whatever happens later', async () => {
     const pipeline = compilePipeline({ name: 'p', retry: rig.retry(2), timeout: rig.timeout(100) }, rig);
     const controller = new AbortController();
     const signal = await pipeline.execute(({ signal }) => Promise.resolve(signal), controller.signal);
@@ -93,7 +93,7 @@ describe('what cockatiel gets wrong', () => {
     expect(signal.aborted).toBe(false);
   });
 
-  it('#9: an abort ends the wait between attempts, and none is made after it', async () => {
+  it('[cockatiel-9] an abort ends the wait between attempts, and none is made after it', async () => {
     const pipeline = compilePipeline({ name: 'p', retry: rig.retry(5) }, rig);
     const controller = new AbortController();
     let attempts = 0;
@@ -111,7 +111,7 @@ describe('what cockatiel gets wrong', () => {
     expect(attempts).toBe(1);
   });
 
-  it("#10: a listener that throws does not replace the caller's error", async () => {
+  it("[cockatiel-10] a listener that throws does not replace the caller's error", async () => {
     rig.events.on(() => {
       throw new Error('listener');
     });
@@ -124,7 +124,7 @@ describe('what opossum gets wrong', () => {
   let rig: PipelineRig;
   beforeEach(() => (rig = new PipelineRig()));
 
-  it('#1: work that timed out keeps its place until it has really ended', async () => {
+  it('[opossum-1] work that timed out keeps its place until it has really ended', async () => {
     const job = new Job();
     const bulkhead = rig.bulkhead(1);
     const pipeline = compilePipeline({ name: 'p', timeout: rig.timeout(100), bulkhead }, rig);
@@ -138,7 +138,7 @@ describe('what opossum gets wrong', () => {
     expect(bulkhead.machine.snapshot().active).toBe(0);
   });
 
-  it('#2: what the bulkhead refuses is no failure of the dependency', async () => {
+  it('[opossum-2] what the bulkhead refuses is no failure of the dependency', async () => {
     const job = new Job();
     const circuitBreaker = rig.breaker({ consecutiveFailures: 1 });
     const pipeline = compilePipeline({ name: 'p', circuitBreaker, bulkhead: rig.bulkhead(1) }, rig);
@@ -149,7 +149,7 @@ describe('what opossum gets wrong', () => {
     expect(circuitBreaker.machine.snapshot(0)).toMatchObject({ state: 'closed', totals: { failed: 0, ignored: 5 } });
   });
 
-  it('#3: a timeout aborts its own attempt only', async () => {
+  it('[opossum-3] a timeout aborts its own attempt only', async () => {
     const signals: AbortSignal[] = [];
     const pipeline = compilePipeline({ name: 'p', timeout: rig.timeout(100) }, rig);
     const job = new Job();
@@ -170,13 +170,13 @@ describe('what opossum gets wrong', () => {
     expect(signals[2]?.aborted).toBe(false);
   });
 
-  it.each([undefined, null, 7])('#9: a synchronous result of %p is a result', async (value) => {
+  it.each([undefined, null, 7])('[opossum-9] a synchronous result of %p is a result', async (value) => {
     for (const set of [{}, { circuitBreaker: rig.breaker() }, { retry: rig.retry(2), timeout: rig.timeout(100) }]) {
       expect(await compilePipeline({ name: 'p', ...set }, rig).call(() => value, undefined, [])).toBe(value);
     }
   });
 
-  it('#10: deadlines do not keep the process alive', async () => {
+  it('[opossum-10] deadlines do not keep the process alive', async () => {
     const unref: (boolean | undefined)[] = [];
     const setTimer = rig.clock.setTimer.bind(rig.clock);
     rig.clock.setTimer = (callback, delay, options?: { unref?: boolean }) => {
@@ -190,7 +190,7 @@ describe('what opossum gets wrong', () => {
 });
 
 describe('what nestjs-resilience gets wrong', () => {
-  it('#3: many queued calls leave no listener behind, and the limit holds through retries', async () => {
+  it('[nestjs-resilience-3] many queued calls leave no listener behind, and the limit holds through retries', async () => {
     const rig = new PipelineRig();
     const bulkhead = rig.bulkhead(2, 100);
     const pipeline = compilePipeline({ name: 'p', retry: rig.retry(3), bulkhead }, rig);
@@ -214,7 +214,7 @@ describe('what nestjs-resilience gets wrong', () => {
     expect([rig.shutdown.size, rig.clock.pendingTimers]).toEqual([0, 0]);
   });
 
-  it('#7: a timeout tells the work to stop', async () => {
+  it('[nestjs-resilience-7] a timeout tells the work to stop', async () => {
     const rig = new PipelineRig();
     const pipeline = compilePipeline({ name: 'p', timeout: rig.timeout(100) }, rig);
     let reason: unknown;
