@@ -155,6 +155,38 @@ describe('CircuitCoordinator', () => {
       expect(answers.filter(Boolean).length).toBeGreaterThanOrEqual(4);
     });
 
+    it('is not joined by a process that starts meanwhile', async () => {
+      const [one] = await twoThatMayProbe();
+      one.call('success');
+      await clock.advance(0);
+      one.begin();
+      const late = start();
+      await clock.advance(0);
+      expect(late.call('success')).toBe(false);
+      expect(late.transitions).toMatchObject([{ to: 'open', reason: 'shared-state' }]);
+    });
+
+    it('ends, and is told, when nobody answers', async () => {
+      const [one] = await twoThatMayProbe();
+      one.call('success');
+      await clock.advance(0);
+      one.begin();
+      const writes = one.store.writes.length;
+      await clock.advance(6_000);
+      expect(one.transitions.at(-1)?.reason).toBe('half-open-max-wait');
+      expect(one.store.writes.slice(writes)).toMatchObject([{ state: 'half-open' }, { state: 'open', timesOpened: 2 }]);
+    });
+
+    it('is left to others by a circuit that was set by hand meanwhile', async () => {
+      const [one] = await twoThatMayProbe();
+      one.store.fault = () => ({ after: 100 });
+      one.call('success');
+      one.machine.forceOpen(clock.monotonic());
+      await clock.advance(200);
+      expect(await stored()).toMatchObject({ state: 'open', openUntil: clock.now() - 100 });
+      expect((await stored())?.probe).toBeUndefined();
+    });
+
     it('gives the lease back on close', async () => {
       const [one, other] = await twoThatMayProbe();
       one.call('success');
@@ -241,6 +273,20 @@ describe('CircuitCoordinator', () => {
       back(one);
       await clock.advance(4_000);
       expect([one.state, other.state]).toEqual(['open', 'half-open']);
+    });
+
+    it('ends a trial without a lease when it is back, although nobody else probes', async () => {
+      const [one] = await twoThatMayProbe();
+      away(one);
+      await clock.advance(REFRESH);
+      one.call('success');
+      expect(one.state).toBe('half-open');
+      back(one);
+      await clock.advance(4_000);
+      expect(one.state).toBe('open');
+      one.call('success');
+      await clock.advance(0);
+      expect(one.call('success')).toBe(true);
     });
 
     it('tells a store that came back empty that the circuit is open', async () => {

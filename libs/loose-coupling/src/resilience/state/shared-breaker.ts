@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/index.js';
-import type { CircuitTransition } from '../core/breaker/circuit-breaker.port.js';
+import type { CircuitState, CircuitTransition } from '../core/breaker/circuit-breaker.port.js';
 import type { Circuit, CircuitObserver } from '../registry/circuit.js';
 import type { SharedCircuit } from './circuit-state-store.js';
 import { isSameCircuit, unwrittenCircuit } from './shared-circuit.js';
@@ -25,6 +25,9 @@ interface Decision {
   readonly state: 'open' | 'closed';
   readonly openUntil: number;
 }
+
+/** Not set by hand. */
+const MOVING: readonly CircuitState[] = ['closed', 'open', 'half-open'];
 
 export interface SharedBreakerHost {
   readonly owner: string;
@@ -56,6 +59,7 @@ export class SharedBreaker implements CircuitObserver {
   /** A write whose outcome is unknown: it may yet turn up. */
   private doubtful: CircuitWrite | undefined;
   private adopting = false;
+  private looking = false;
   private retired = false;
   private calls = 0;
   private usedAt: number;
@@ -83,7 +87,7 @@ export class SharedBreaker implements CircuitObserver {
     }
     this.lease = undefined;
     this.wantsProbe = false;
-    this.host.wake(this);
+    if (!this.looking) this.host.wake(this);
   }
 
   mayProbe(now: number): boolean {
@@ -95,7 +99,8 @@ export class SharedBreaker implements CircuitObserver {
 
   /** Whether the store is to be looked at for this one. */
   isActive(now: number): boolean {
-    const { state, totals } = this.circuit.machine.snapshot(now);
+    const state = this.stateAt(now);
+    const { totals } = this.circuit.machine.snapshot(now);
     const calls = totals.succeeded + totals.failed + totals.ignored + totals.refused;
     if (calls !== this.calls) {
       this.calls = calls;
@@ -108,11 +113,10 @@ export class SharedBreaker implements CircuitObserver {
 
   /** Gives the lease back if nothing was done with it for long, so that a process with more calls can probe. */
   letGoUnused(now: number): void {
-    if (!this.lease) return;
+    const halfOpen = this.stateAt(now) === 'half-open';
     const { timing } = this.host;
-    const { machine, settings } = this.circuit;
-    const halfOpen = machine.state(now) === 'half-open';
-    if (now - this.lease.usedAt < (halfOpen ? settings.halfOpenMaxWait : timing.unusedLease)) return;
+    const patience = halfOpen ? this.circuit.settings.halfOpenMaxWait : timing.unusedLease;
+    if (!this.lease || now - this.lease.usedAt < patience) return;
     this.release();
     this.restUntil = now + timing.rest;
     // For calls that are rare: it will be there for the next one, most of the time.
@@ -130,7 +134,7 @@ export class SharedBreaker implements CircuitObserver {
   /** What is to be written now, if anything. */
   nextWrite(): CircuitWrite | undefined {
     const startedAt = this.host.clock.monotonic();
-    const change = this.change(startedAt);
+    const change = this.change(this.stateAt(startedAt), startedAt);
     if (!change) return undefined;
     const { name, generation, timesOpened, counts } = this.known;
     const reset = counts && { ...counts, failureCount: 0, halfOpenCalls: 0 };
@@ -147,6 +151,7 @@ export class SharedBreaker implements CircuitObserver {
 
   /** The store has taken a write. */
   written({ circuit, startedAt, telling }: CircuitWrite): void {
+    const state = this.stateAt(this.host.clock.monotonic());
     this.seen = true;
     this.known = circuit;
     this.doubtful = undefined;
@@ -157,7 +162,7 @@ export class SharedBreaker implements CircuitObserver {
       return;
     }
     // Decided, or not wanted any more, while the write was on its way: the lease goes with what is written next.
-    if (this.decision || this.retired || this.isSetByHand(startedAt)) {
+    if (this.decision || this.retired || !MOVING.includes(state)) {
       this.releasing = !this.decision;
       return;
     }
@@ -191,7 +196,10 @@ export class SharedBreaker implements CircuitObserver {
     this.probeOnlyWithLease();
   }
 
-  private change(now: number): (Pick<SharedCircuit, 'state'> & Partial<SharedCircuit>) | undefined {
+  private change(
+    state: CircuitState,
+    now: number,
+  ): (Pick<SharedCircuit, 'state'> & Partial<SharedCircuit>) | undefined {
     const { known, lease, host } = this;
     if (this.decision?.state === 'closed' && known.state === 'closed') this.decision = undefined;
     if (this.decision?.state === 'closed') return { state: 'closed', timesOpened: 0 };
@@ -200,7 +208,9 @@ export class SharedBreaker implements CircuitObserver {
       return { state: 'open', openUntil: this.decision.openUntil, timesOpened };
     }
     if (this.releasing) return { state: 'open', openUntil: host.clock.now() };
-    const due = lease ? now - lease.from >= host.timing.lease / 2 : this.wantsProbe && this.canClaim(now);
+    const due = lease
+      ? now - lease.from >= host.timing.lease / 2
+      : this.wantsProbe && state === 'open' && this.canClaim(now);
     if (!due) return undefined;
     const probe = { owner: host.owner, until: host.clock.now() + host.timing.lease };
     return { state: 'half-open', probe, openUntil: known.openUntil };
@@ -214,8 +224,7 @@ export class SharedBreaker implements CircuitObserver {
 
   private canClaim(now: number): boolean {
     if (now < this.othersProbeUntil || now < this.restUntil) return false;
-    const { machine } = this.circuit;
-    return machine.state(now) === 'open' && !((machine.retryAfterMs(now) ?? 0) > 0);
+    return !((this.circuit.machine.retryAfterMs(now) ?? 0) > 0);
   }
 
   /** A write in doubt has turned up: what it told is told. */
@@ -226,8 +235,7 @@ export class SharedBreaker implements CircuitObserver {
     if (!isSameCircuit(stored, write.circuit)) return false;
     this.written(write);
     // It was overtaken by what happened here.
-    const { machine } = this.circuit;
-    const isClosed = machine.state(this.host.clock.monotonic()) === 'closed';
+    const isClosed = this.stateAt(this.host.clock.monotonic()) === 'closed';
     if (isClosed && stored.state !== 'closed') this.decision ??= { state: 'closed', openUntil: 0 };
     return true;
   }
@@ -260,7 +268,7 @@ export class SharedBreaker implements CircuitObserver {
         // By this process's own clock, as the holder's may be wrong; its word counts where leases are longer there.
         const hold = Math.max(host.timing.lease, Math.min(until - wall, longest));
         this.othersProbeUntil = now + hold;
-        if (state !== 'open') machine.openFor(hold, now, stored.timesOpened);
+        if (state === 'closed') machine.openFor(hold, now, stored.timesOpened);
       }
     } finally {
       this.adopting = false;
@@ -269,20 +277,22 @@ export class SharedBreaker implements CircuitObserver {
 
   /** The store has lost what it had: it is told again what is known here. */
   private startOver(stored: SharedCircuit): void {
-    const { machine } = this.circuit;
     const now = this.host.clock.monotonic();
+    const state = this.stateAt(now);
     this.known = stored;
-    this.othersProbeUntil = -Infinity;
+    // Who holds a lease that was lost with the rest will tell, too.
+    if (!this.lease) this.restUntil = Math.max(this.restUntil, now + this.host.timing.rest);
     this.releasing = false;
     this.lease = this.lease && { ...this.lease, from: -Infinity };
-    if (this.decision || this.lease || machine.state(now) !== 'open') return;
-    this.decision = { state: 'open', openUntil: this.host.clock.now() + (machine.retryAfterMs(now) ?? 0) };
+    if (this.decision || this.lease || state !== 'open') return;
+    const remaining = this.circuit.machine.retryAfterMs(now) ?? 0;
+    this.decision = { state: 'open', openUntil: this.host.clock.now() + remaining };
   }
 
   /** A trial may have begun while the store was away, or the lease may be lost. */
   private probeOnlyWithLease(): void {
     const now = this.host.clock.monotonic();
-    if (!this.lease && this.circuit.machine.state(now) === 'half-open') this.reopen(now);
+    if (this.stateAt(now) === 'half-open' && !this.lease) this.reopen(now);
   }
 
   private reopen(now: number): void {
@@ -298,9 +308,14 @@ export class SharedBreaker implements CircuitObserver {
     if (this.lease) this.lease = { ...this.lease, usedAt: this.host.clock.monotonic() };
   }
 
-  private isSetByHand(now: number): boolean {
-    const state = this.circuit.machine.state(now);
-    return state !== 'open' && state !== 'half-open' && state !== 'closed';
+  /** Looking may let happen what time has decided; who looks also writes. */
+  private stateAt(now: number): CircuitState {
+    this.looking = true;
+    try {
+      return this.circuit.machine.state(now);
+    } finally {
+      this.looking = false;
+    }
   }
 }
 

@@ -25,6 +25,8 @@ export class BreakerProcess {
   readonly circuit: Circuit;
   readonly transitions: CircuitTransition[] = [];
   readonly events: ResilienceEvent[] = [];
+  /** Called within each transition. */
+  onTransition: () => void = () => undefined;
 
   constructor(
     shared: CircuitStateStore,
@@ -38,6 +40,7 @@ export class BreakerProcess {
       onTransition: (transition) => {
         this.transitions.push(transition);
         this.circuit.observer?.onTransition?.(transition);
+        this.onTransition();
       },
       mayProbe: (now) => this.circuit.observer?.mayProbe?.(now) ?? true,
     });
