@@ -188,7 +188,7 @@ describe('AdaptiveLimiter', () => {
       const limits = simulate(new AdaptiveLimiter({ ...SETTINGS, smoothing: 0.2 }), 20, () => 20);
       for (const limit of limits.slice(10)) {
         expect(limit).toBeGreaterThanOrEqual(20);
-        expect(limit).toBeLessThan(70);
+        expect(limit).toBeLessThan(45);
       }
     });
 
@@ -197,6 +197,7 @@ describe('AdaptiveLimiter', () => {
       const limits = simulate(limiter, 60, (second) => (second >= 20 && second < 25 ? 4 : 20));
       expect(Math.min(...limits.slice(20, 26))).toBeLessThanOrEqual(limits[19]! / 2);
       expect(limits[59]).toBeGreaterThanOrEqual(20);
+      expect(limits[59]).toBeLessThan(50);
     });
   });
 });

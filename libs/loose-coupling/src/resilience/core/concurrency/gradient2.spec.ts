@@ -84,19 +84,19 @@ describe('Gradient2', () => {
   });
 
   it('tolerates answers up to `tolerance` times slower', () => {
-    // The eleventh window weighs 2 / 601, so usual becomes 100 + 50 · 2 / 601 = 100.166…, of which 1.5 is 150.249….
+    // The eleventh window weighs 2 / 6001, so usual becomes 100 + 50 · 2 / 6001 = 100.016…, of which 1.5 is 150.024….
     const tolerant = accustomed(40);
     tolerant.update(sees(150, 40));
     expect(tolerant.limit).toBe(44);
     const strict = accustomed(40, { ...SETTINGS, tolerance: 1 });
     strict.update(sees(150, 40));
-    expect(strict.limit).toBe(30); // 40 · 100.166 / 150 + 4
+    expect(strict.limit).toBe(30); // 40 · 100.016 / 150 + 4
   });
 
   it('shrinks by how much slower answers are', () => {
     const gradient = accustomed(100);
     gradient.update(sees(200, 100));
-    // usual 100 + 100 · 2 / 601; 100 · 1.5 · 100.333 / 200 + 4
+    // usual 100 + 100 · 2 / 6001; 100 · 1.5 · 100.033 / 200 + 4
     expect(gradient.limit).toBe(79);
   });
 
@@ -116,10 +116,10 @@ describe('Gradient2', () => {
     expect(recovered.limit).toBe(86);
   });
 
-  it('remembers six hundred windows afterwards', () => {
+  it('remembers six thousand windows afterwards', () => {
     const gradient = accustomed(100);
-    for (let window = 0; window < 300; window++) gradient.update(sees(200, 0));
-    // usual = 200 - 100 · (1 - 2 / 601) ** 301 = 163.3…; 100 · 1 · 163.3 / 200 + 4
+    for (let window = 0; window < 3000; window++) gradient.update(sees(200, 0));
+    // usual = 200 - 100 · (1 - 2 / 6001) ** 3001 = 163.2…; 100 · 163.2 / 200 + 4
     gradient.reconfigure({ ...SETTINGS, tolerance: 1 });
     gradient.update(sees(200, 100));
     expect(gradient.limit).toBe(85);
@@ -127,15 +127,15 @@ describe('Gradient2', () => {
 
   it('forgets an overload faster once latencies have halved', () => {
     const gradient = accustomed(100, { ...SETTINGS, tolerance: 1 });
-    // usual 100 - 60 · 2 / 601 = 99.80, more than twice 40: comes down to 89.82, and no more at 45 and above.
+    // usual 100 - 60 · 2 / 6001 = 99.98, more than twice 40, comes down to 89.982
     gradient.update(sees(40, 0));
     gradient.update(sees(100, 100));
-    // usual 89.82 + 10.18 · 2 / 601 = 89.85; 100 · 0.8985 + 4
+    // usual 89.982 + 10.018 · 2 / 6001 = 89.985; 100 · 0.89985 + 4
     expect(gradient.limit).toBe(93);
     const steady = accustomed(100, { ...SETTINGS, tolerance: 1 });
     steady.update(sees(50, 0));
     steady.update(sees(100, 100));
-    expect(steady.limit).toBe(103); // usual 99.83: no less than a sixth of a percent off
+    expect(steady.limit).toBe(103); // usual 99.98
   });
 
   it('shrinks by half the share of failures, and grows less', () => {
@@ -149,7 +149,7 @@ describe('Gradient2', () => {
     gradient.update(sees(0, 100, 10, 0));
     expect(gradient.limit).toBe(50);
     gradient.update(sees(200, 50));
-    expect(gradient.limit).toBe(41); // 50 · 1.5 · 100.33 / 200 + 4: still accustomed to 100 ms
+    expect(gradient.limit).toBe(41); // 50 · 1.5 · 100.03 / 200 + 4: still accustomed to 100 ms
   });
 
   it('shrinks by no more than half when answers are slow and fail', () => {

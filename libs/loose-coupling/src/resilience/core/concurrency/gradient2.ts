@@ -8,8 +8,8 @@ export interface Gradient2Settings {
   readonly smoothing: number;
 }
 
-/** Windows that the long-term latency remembers, as in the original. */
-const LONG_WINDOW = 600;
+/** Windows that the long-term latency remembers: ten minutes under load, as the original's 600 windows of a second. */
+const LONG_WINDOW = 6000;
 /** The first windows count alike, so that a slow start does not pass for usual. */
 const WARM_UP = 10;
 /** Calls that may queue at the dependency while latencies are good: what the limit grows by. */
