@@ -1,4 +1,5 @@
 import type { CircuitBreakerOptions } from './circuit-breaker.options.js';
+import type { KeyOptions } from './key.options.js';
 
 /** Options of retries. Times are milliseconds. Being given at all declares the work retryable. */
 export interface RetryOptions {
@@ -137,10 +138,10 @@ export interface PolicyOptions {
   readonly cache?: CacheOptions;
   readonly retry?: RetryOptions;
   readonly hedge?: HedgeOptions;
-  readonly circuitBreaker?: CircuitBreakerOptions & OutcomeOptions;
-  readonly rateLimit?: RateLimitOptions;
+  readonly circuitBreaker?: CircuitBreakerOptions & OutcomeOptions & KeyOptions;
+  readonly rateLimit?: RateLimitOptions & KeyOptions;
   readonly timeout?: TimeoutOptions;
-  readonly bulkhead?: BulkheadOptions;
+  readonly bulkhead?: number | (Exclude<BulkheadOptions, number> & KeyOptions);
   readonly chaos?: ChaosOptions;
 }
 

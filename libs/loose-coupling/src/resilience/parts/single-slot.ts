@@ -6,6 +6,8 @@ import type { SlotEntry } from './slot-entry.js';
 /** One machine for all calls. */
 export class SingleSlot<M, S, E extends SlotEntry<M>> implements Slot<M> {
   private current: E;
+  /** Read by every call. */
+  only: M;
 
   constructor(
     private readonly kind: MachineKind<M, S, E>,
@@ -13,14 +15,15 @@ export class SingleSlot<M, S, E extends SlotEntry<M>> implements Slot<M> {
     private readonly clock: Clock,
   ) {
     this.current = kind.create(settings, undefined);
+    this.only = this.current.machine;
   }
 
-  get only(): M {
-    return this.current.machine;
+  get entry(): E {
+    return this.current;
   }
 
   pick(): M {
-    return this.current.machine;
+    return this.only;
   }
 
   keyOf(): undefined {
@@ -29,12 +32,9 @@ export class SingleSlot<M, S, E extends SlotEntry<M>> implements Slot<M> {
 
   /** A machine that cannot take the settings is replaced: what it holds is released to it. */
   reconfigure(settings: S): void {
-    if (this.kind.reconfigure(this.current.machine, settings, this.clock.monotonic())) return;
+    if (this.kind.reconfigure(this.only, settings, this.clock.monotonic())) return;
     this.kind.forgotten?.(this.current);
     this.current = this.kind.create(settings, undefined);
-  }
-
-  *entries(): IterableIterator<E> {
-    yield this.current;
+    this.only = this.current.machine;
   }
 }
