@@ -1,0 +1,62 @@
+import type { CompiledPipeline } from '../../pipeline/policy-set.port.js';
+import type { MethodDeclaration } from '../../registry/method-declaration.js';
+
+/** What decorators need of a `ResilienceRegistry`. */
+export interface PipelineSource {
+  pipelineFor(declaration: MethodDeclaration): CompiledPipeline;
+}
+
+/** Which registry runs a method: one for each living application that uses its class. */
+export class PipelineBinding {
+  private readonly sources = new Set<PipelineSource>();
+  private readonly pipelines = new Map<PipelineSource, CompiledPipeline>();
+  private readonly instances = new WeakMap<object, PipelineSource>();
+
+  constructor(
+    private readonly declaration: () => MethodDeclaration,
+    private readonly unbound: () => PipelineSource,
+  ) {}
+
+  /** Whether all instances are run by the same registry. */
+  get isShared(): boolean {
+    return this.sources.size < 2;
+  }
+
+  add(source: PipelineSource): void {
+    this.sources.delete(source);
+    this.sources.add(source);
+    this.forget();
+  }
+
+  delete(source: PipelineSource): void {
+    this.sources.delete(source);
+    this.forget();
+  }
+
+  addInstance(instance: object, source: PipelineSource): void {
+    this.instances.set(instance, source);
+  }
+
+  /** Compiles anew at the next call. */
+  forget(): void {
+    this.pipelines.clear();
+  }
+
+  /** The pipeline for a call on `self`. An instance that nobody has bound belongs to the application that started last. */
+  resolve(self: unknown): CompiledPipeline {
+    const source = this.sourceOf(self);
+    const known = this.pipelines.get(source);
+    if (known) return known;
+    const pipeline = source.pipelineFor(this.declaration());
+    this.pipelines.set(source, pipeline);
+    return pipeline;
+  }
+
+  private sourceOf(self: unknown): PipelineSource {
+    if (!this.isShared && typeof self === 'object' && self !== null) {
+      const source = this.instances.get(self);
+      if (source && this.sources.has(source)) return source;
+    }
+    return [...this.sources].at(-1) ?? this.unbound();
+  }
+}

@@ -1,0 +1,136 @@
+import { Bulkhead } from './bulkhead.decorator.js';
+import { bindInstance, bindResilience, declarationsOf, unbindResilience } from './registry-binding.js';
+import { Retry } from './retry.decorator.js';
+import { RigRegistry } from './testing/rig-registry.js';
+
+/** Whose registry runs a call. */
+class NamedRegistry extends RigRegistry {
+  ran = 0;
+  override pipelineFor(declaration: Parameters<RigRegistry['pipelineFor']>[0]) {
+    const pipeline = super.pipelineFor(declaration);
+    const count = (): number => (this.ran += 1);
+    return {
+      order: pipeline.order,
+      call: <T>(...args: Parameters<typeof pipeline.call<T>>): Promise<T> => {
+        count();
+        return pipeline.call<T>(...args);
+      },
+    };
+  }
+}
+
+function setUp() {
+  class Stock {
+    @Retry()
+    async find(): Promise<string> {
+      return 'found';
+    }
+    @Retry()
+    static async all(): Promise<string> {
+      return 'all';
+    }
+  }
+  return { Stock, first: new NamedRegistry(), second: new NamedRegistry() };
+}
+
+describe('bindResilience', () => {
+  it('compiles at the first call, once for each registry', async () => {
+    const { Stock, first } = setUp();
+    bindResilience([Stock], first);
+    expect(first.declarations).toEqual([]);
+    await Promise.all([new Stock().find(), new Stock().find()]);
+    expect(first.declarations.map(({ name }) => name)).toEqual(['Stock.find']);
+  });
+
+  it('returns what it bound, of a method that two classes share once', () => {
+    class Base {
+      @Retry()
+      async find(): Promise<void> {}
+    }
+    class Left extends Base {}
+    class Right extends Base {
+      @Bulkhead()
+      override async find(): Promise<void> {}
+    }
+    const bound = bindResilience([Left, Right, Object], new RigRegistry());
+    expect(bound.map(({ name }) => name)).toEqual(['Base.find', 'Right.find']);
+    expect(declarationsOf(Left)[0]).toBe(bound[0]);
+  });
+
+  it('takes over calls of a method that another registry has run', async () => {
+    const { Stock, first, second } = setUp();
+    const stock = new Stock();
+    bindResilience([Stock], first);
+    await stock.find();
+    unbindResilience(first);
+    bindResilience([Stock], second);
+    await stock.find();
+    expect([first.ran, second.ran]).toEqual([1, 1]);
+  });
+
+  it('looks nothing up while one registry runs the class', async () => {
+    const { Stock, first } = setUp();
+    bindResilience([Stock], first);
+    const stock = new Stock();
+    await stock.find();
+    const get = jest.spyOn(WeakMap.prototype, 'get');
+    const mapGet = jest.spyOn(Map.prototype, 'get');
+    try {
+      const found = Stock.prototype.find.call(stock);
+      expect([get.mock.calls.length, mapGet.mock.calls.length]).toEqual([0, 0]);
+      await found;
+    } finally {
+      get.mockRestore();
+      mapGet.mockRestore();
+    }
+    expect(first.ran).toBe(2);
+  });
+});
+
+describe('while two registries run a class', () => {
+  it('each runs the instances that were bound to it', async () => {
+    const { Stock, first, second } = setUp();
+    const [ofFirst, ofSecond] = [new Stock(), new Stock()];
+    bindResilience([Stock], first);
+    bindInstance(ofFirst, first);
+    await ofFirst.find();
+    bindResilience([Stock], second);
+    bindInstance(ofSecond, second);
+    await ofFirst.find();
+    await ofSecond.find();
+    await ofFirst.find();
+    expect([first.ran, second.ran]).toEqual([3, 1]);
+  });
+
+  it('the one bound last runs statics and instances that nobody has bound', async () => {
+    const { Stock, first, second } = setUp();
+    bindResilience([Stock], first);
+    bindResilience([Stock], second);
+    await new Stock().find();
+    await Stock.all();
+    expect([first.ran, second.ran]).toEqual([0, 2]);
+  });
+
+  it('the one that stays runs all of them when the other is unbound', async () => {
+    const { Stock, first, second } = setUp();
+    const ofSecond = new Stock();
+    bindResilience([Stock], first);
+    bindResilience([Stock], second);
+    bindInstance(ofSecond, second);
+    await ofSecond.find();
+    unbindResilience(second);
+    await ofSecond.find();
+    expect([first.ran, second.ran]).toEqual([1, 1]);
+  });
+});
+
+it('bindInstance takes any object', () => {
+  const registry = new RigRegistry();
+  expect(() =>
+    [{}, Object.create(null), [], () => 1].forEach((instance) => bindInstance(instance, registry)),
+  ).not.toThrow();
+});
+
+it('unbindResilience takes a registry that never ran anything', () => {
+  expect(() => unbindResilience(new RigRegistry())).not.toThrow();
+});
