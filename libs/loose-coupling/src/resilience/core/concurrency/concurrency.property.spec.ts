@@ -25,10 +25,10 @@ class Callers {
   now = 0;
   running: number[] = [];
   waiting: Waiter[] = [];
+  granted = 0;
   private readonly left = new Set<Waiter>();
   private admitted = 0;
   private refused = 0;
-  granted = 0;
 
   constructor(
     private readonly limiter: ConcurrencyLimiter,
@@ -123,6 +123,7 @@ describe('concurrency limiters under random callers', () => {
             callers.maxQueue = (choice >>> 3) % 9;
             bulkhead.reconfigure(1 + (choice % 7), callers.maxQueue);
           });
+          granted += callers.granted;
         },
       ),
       RUNS,
