@@ -14,8 +14,11 @@ import { LOOSE_COUPLING_OPTIONS } from './loose-coupling.tokens.js';
 import { LocalTransport, MESSAGING_OPTIONS, MessageTransport, openLocalBroker } from './messaging/index.js';
 import { messagingExports, messagingProviders } from './messaging/messaging.providers.js';
 import { placeNearest } from './module-order.js';
-import { RESILIENCE_OPTIONS } from './resilience/nest/resilience-module.options.js';
-import { resilienceProviders } from './resilience/nest/resilience.providers.js';
+import { openCircuitStateStore } from './open-circuit-state-store.js';
+import { ResilienceHealthIndicator } from './health/index.js';
+import { CircuitStateStore } from './resilience/state/circuit-state-store.js';
+import { RESILIENCE_SETTINGS } from './resilience/nest/resilience-module.options.js';
+import { resilienceExports, resilienceProviders } from './resilience/nest/resilience.providers.js';
 import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from './resolve-options.js';
 import { resolveDataFile } from './sqlite/index.js';
 
@@ -28,17 +31,24 @@ const providers: Provider[] = [
     inject: [RESOLVED_OPTIONS],
   },
   {
-    provide: RESILIENCE_OPTIONS,
+    provide: RESILIENCE_SETTINGS,
     useFactory: ({ resilience }: ResolvedOptions) => resilience,
     inject: [RESOLVED_OPTIONS],
   },
   { provide: Clock, useFactory: ({ clock }: ResolvedOptions) => clock, inject: [RESOLVED_OPTIONS] },
+  { provide: CircuitStateStore, useFactory: openCircuitStore, inject: [RESOLVED_OPTIONS, Clock] },
   { provide: MessageTransport, useFactory: openTransport, inject: [RESOLVED_OPTIONS, Clock] },
   ...resilienceProviders,
+  ResilienceHealthIndicator,
   ...messagingProviders,
   ...eventSourcingProviders,
   LooseCouplingLifecycle,
 ];
+
+function openCircuitStore({ resilience, aws }: ResolvedOptions, clock: Clock): CircuitStateStore | undefined {
+  const { sharedState } = resilience.options;
+  return sharedState && openCircuitStateStore(sharedState, aws, clock);
+}
 
 async function openTransport({ transport }: ResolvedOptions, clock: Clock): Promise<MessageTransport> {
   if (transport.file === undefined) return new LocalTransport(await openLocalBroker({ clock }));
@@ -61,7 +71,14 @@ export class LooseCouplingCoreModule implements OnApplicationBootstrap, OnModule
       module: LooseCouplingCoreModule,
       imports: [DiscoveryModule, ...imports],
       providers: [...optionsProviders, ...providers],
-      exports: [Clock, LooseCouplingLifecycle, ...messagingExports, ...eventSourcingExports],
+      exports: [
+        Clock,
+        LooseCouplingLifecycle,
+        ResilienceHealthIndicator,
+        ...resilienceExports,
+        ...messagingExports,
+        ...eventSourcingExports,
+      ],
     };
   }
 
@@ -92,8 +109,12 @@ export class LooseCouplingCoreModule implements OnApplicationBootstrap, OnModule
     return this.lifecycle.drain();
   }
 
-  /** Where a Nest to come keeps modules in another order, handlers are at least not cut off. */
-  beforeApplicationShutdown(): Promise<void> {
-    return this.lifecycle.drain();
+  /**
+   * Before the HTTP server waits for the requests that are under way: a long backoff would hold it up. Where a Nest to
+   * come keeps modules in another order, handlers are at least not cut off.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.lifecycle.drain();
+    this.lifecycle.endWaits();
   }
 }

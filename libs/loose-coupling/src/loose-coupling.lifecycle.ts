@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { EventStore, Outbox, OutboxRelay } from './event-sourcing/runtime.js';
 import { finishBacklog, type Backlog } from './finish-backlog.js';
 import { MessagingLifecycle } from './messaging/messaging-lifecycle.js';
+import { ResilienceLifecycle } from './resilience/nest/resilience-lifecycle.js';
 import { isInMemory, RESOLVED_OPTIONS, type ResolvedOptions } from './resolve-options.js';
 
 /** The order in which the parts start and stop. */
@@ -15,11 +16,13 @@ export class LooseCouplingLifecycle {
     private readonly relay: OutboxRelay,
     private readonly outbox: Outbox,
     private readonly store: EventStore,
+    private readonly resilience: ResilienceLifecycle,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
   /** The relay comes last: what an earlier run left in the outbox must find every queue. */
   async start(): Promise<void> {
+    this.resilience.start();
     await this.messaging.start();
     this.relay.start();
   }
@@ -27,6 +30,11 @@ export class LooseCouplingLifecycle {
   /** Resolves once no handler runs. */
   drain(): Promise<void> {
     return (this.draining ??= this.drainOnce());
+  }
+
+  /** Calls that wait behind a policy fail now. */
+  endWaits(): void {
+    this.resilience.endWaits();
   }
 
   /** Each part after those that use it, also when one fails. */
@@ -52,6 +60,7 @@ export class LooseCouplingLifecycle {
       () => this.relay.stop(),
       () => this.messaging.close(),
       () => this.store.close(),
+      () => this.resilience.close(),
     ];
     const failures: unknown[] = [];
     for (const step of steps) {

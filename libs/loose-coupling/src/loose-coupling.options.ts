@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import type { AwsClientOptions } from './aws/index.js';
 import type { InboxOptions, OutboxRelayOptions, StoreOptions } from './event-sourcing/runtime.js';
 import type { Clock } from './kernel/index.js';
 import type { ConsumerSettings, HandlerRetryOptions } from './messaging/index.js';
@@ -44,6 +45,8 @@ export interface LooseCouplingOptions {
   readonly maxRedrives?: number;
   /** Shared policies, and what becomes of what they reject. Default: no policy but what decorators say. */
   readonly resilience?: ResilienceModuleOptions;
+  /** How AWS is reached by what runs there. What is left out the AWS SDK finds by itself. */
+  readonly aws?: AwsClientOptions;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
   /** Where failures of handlers are logged; `false` for nowhere. Default: Nest's logger. */

@@ -1,9 +1,12 @@
 import { Logger, type LoggerService } from '@nestjs/common';
+import { checkAwsClientOptions } from './aws/check-aws-client-options.js';
+import type { AwsClientOptions } from './aws/index.js';
 import { validateEventSourcingOptions, type EventSourcingOptions } from './event-sourcing/runtime.js';
 import { Clock, FaultList, SystemClock } from './kernel/index.js';
 import type { LooseCouplingOptions, TransportOptions } from './loose-coupling.options.js';
 import { DEFAULT_CONSUMER_SETTINGS, DEFAULT_RETRY_POLICY, type MessagingOptions } from './messaging/index.js';
-import type { ResilienceModuleOptions } from './resilience/nest/resilience-module.options.js';
+import { checkResilienceModuleOptions } from './resilience/nest/check-resilience-module-options.js';
+import type { ResilienceSettings } from './resilience/nest/resilience-module.options.js';
 import { checkRetryOptions } from './messaging/topology/check-handler-options.js';
 
 const KNOWN = [
@@ -15,13 +18,14 @@ const KNOWN = [
   'outbox',
   'maxRedrives',
   'resilience',
+  'aws',
   'clock',
   'logger',
   'isGlobal',
 ];
 const CONSUMER = ['concurrency', 'visibilityTimeout', 'drainTimeout', 'maxMessageBytes', 'retry'];
 /** Options of the design that this version does not have; better refused than ignored. */
-const LATER = ['aws', 'services'];
+const LATER = ['services'];
 const DEFAULT_SERVICE = 'app';
 const DEFAULT_MAX_REDRIVES = 3;
 /** Leaves room for an event's name within the 80 characters of a queue name. */
@@ -32,7 +36,8 @@ export interface ResolvedOptions {
   readonly messaging: MessagingOptions;
   readonly eventSourcing: EventSourcingOptions;
   readonly transport: TransportOptions;
-  readonly resilience: ResilienceModuleOptions;
+  readonly resilience: ResilienceSettings;
+  readonly aws: AwsClientOptions | undefined;
   readonly clock: Clock;
 }
 
@@ -66,6 +71,8 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
   faults.duration('consumer.drainTimeout', consumer['drainTimeout']);
   checkRetryOptions(faults, 'consumer.retry', consumer['retry']);
   if (options.maxRedrives !== 0) faults.positiveInteger('maxRedrives', options.maxRedrives);
+  checkResilienceModuleOptions(options.resilience, faults);
+  checkAwsClientOptions(options.aws, faults);
   checkClock(faults, options.clock);
   checkLogger(faults, options.logger);
   faults.throwIfAny();
@@ -82,10 +89,12 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
 function fillIn(options: LooseCouplingOptions): ResolvedOptions {
   const { retry, ...consumer } = options.consumer ?? {};
   const service = options.service ?? DEFAULT_SERVICE;
+  const logger = options.logger === false ? SILENT : (options.logger ?? new Logger('LooseCoupling'));
   return {
     clock: options.clock ?? new SystemClock(),
     transport: options.transport ?? { type: 'local' },
-    resilience: options.resilience ?? {},
+    resilience: { options: options.resilience ?? {}, logger },
+    aws: options.aws,
     eventSourcing: {
       service,
       store: options.store ?? { type: 'memory' },
@@ -98,7 +107,7 @@ function fillIn(options: LooseCouplingOptions): ResolvedOptions {
       retry: { ...DEFAULT_RETRY_POLICY, ...withoutUndefined(retry ?? {}) },
       inbox: options.inbox !== false,
       maxRedrives: options.maxRedrives ?? DEFAULT_MAX_REDRIVES,
-      logger: options.logger === false ? SILENT : (options.logger ?? new Logger('LooseCoupling')),
+      logger,
     },
   };
 }

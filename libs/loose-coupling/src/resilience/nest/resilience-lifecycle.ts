@@ -1,17 +1,68 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ApplicationConfig } from '@nestjs/core';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { InvalidOptionsError } from '../../kernel/index.js';
+import { bindInstance, bindResilience, unbindResilience } from '../decorators/registry-binding.js';
+import type { MethodDeclaration } from '../registry/method-declaration.js';
+import { ResilienceRegistry } from '../registry/resilience-registry.js';
 import { askLast } from './ask-last.js';
+import { faultsOf } from './faults-of.js';
+import { classesOf, instancesOf } from './nest-classes.js';
 import { ResilienceExceptionFilter } from './resilience-exception.filter.js';
-import { RESILIENCE_OPTIONS, type ResilienceModuleOptions } from './resilience-module.options.js';
+import { RESILIENCE_SETTINGS, type ResilienceSettings } from './resilience-module.options.js';
+import { SharedCircuits } from './shared-circuits.js';
 
-/** Starts and stops resilience, when its module says so. */
+/**
+ * Gives the decorated methods of an application its registry, and takes it back. They have it as soon as the modules are
+ * made, before any hook runs and any request comes.
+ */
 @Injectable()
 export class ResilienceLifecycle {
   constructor(
+    private readonly modules: ModulesContainer,
+    private readonly registry: ResilienceRegistry,
+    private readonly sharedCircuits: SharedCircuits,
     config: ApplicationConfig,
     filter: ResilienceExceptionFilter,
-    @Inject(RESILIENCE_OPTIONS) options: ResilienceModuleOptions,
+    @Inject(RESILIENCE_SETTINGS) private readonly settings: ResilienceSettings,
   ) {
-    if (options.httpErrors !== false) askLast(config, filter);
+    if (settings.options.httpErrors !== false) askLast(config, filter);
+    this.bind();
+  }
+
+  /**
+   * Now the objects are there, also those that factories made.
+   * @throws {InvalidOptionsError} with every fault of every decorated method
+   */
+  start(): void {
+    this.bind();
+    for (const instance of instancesOf(this.modules)) bindInstance(instance, this.registry);
+    const description = this.registry.describe();
+    if (description.pipelines.length > 0) this.settings.logger.debug?.(`Resilience:\n${description}`);
+  }
+
+  /** Ends queues, backoffs and other waits, so that nobody's shutdown waits for them. Calls that need not wait still pass. */
+  endWaits(): void {
+    this.registry.close();
+  }
+
+  async close(): Promise<void> {
+    this.endWaits();
+    unbindResilience(this.registry);
+    await this.sharedCircuits.close();
+  }
+
+  private bind(): void {
+    const declarations = bindResilience(classesOf(this.modules), this.registry);
+    const faults = this.faultsIn(declarations);
+    if (faults.length === 0) return;
+    unbindResilience(this.registry);
+    throw new InvalidOptionsError('The resilience decorators of this application', faults);
+  }
+
+  /** Faults would otherwise show with the first call of each method. */
+  private faultsIn(declarations: readonly MethodDeclaration[]): readonly string[] {
+    const ofNames = faultsOf(() => this.registry.declare(declarations));
+    const ofMethods = declarations.flatMap((each) => faultsOf(() => this.registry.pipelineFor(each)));
+    return [...new Set([...ofNames, ...ofMethods])];
   }
 }

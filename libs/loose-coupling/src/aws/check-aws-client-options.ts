@@ -1,0 +1,40 @@
+import type { FaultList } from '../kernel/index.js';
+
+const KNOWN = ['region', 'endpoint', 'credentials'];
+const CREDENTIALS = ['accessKeyId', 'secretAccessKey', 'sessionToken'];
+
+/** Adds what is wrong with the option `aws`. What is left out the AWS SDK finds by itself. */
+export function checkAwsClientOptions(options: unknown, faults: FaultList, path = 'aws'): void {
+  if (options === undefined) return;
+  if (!isRecord(options)) return faults.add(path, 'an object', options);
+  faults.unknownKeys(path, options, KNOWN);
+  const { region, endpoint, credentials } = options;
+  if (region !== undefined && (typeof region !== 'string' || !/^[a-z0-9-]+$/.test(region))) {
+    faults.add(`${path}.region`, 'a region such as "eu-west-1"', region);
+  }
+  if (
+    endpoint !== undefined &&
+    (typeof endpoint !== 'string' || !/^https?:/.test(endpoint) || !URL.canParse(endpoint))
+  ) {
+    faults.add(`${path}.endpoint`, 'an http(s) address', endpoint);
+  }
+  if (credentials !== undefined && typeof credentials !== 'function') checkCredentials(credentials, faults, path);
+}
+
+/** Says which are missing and never shows one. */
+function checkCredentials(credentials: unknown, faults: FaultList, path: string): void {
+  if (!isRecord(credentials)) {
+    faults.say(`${path}.credentials: expected an object, or a function that resolves to one`);
+    return;
+  }
+  faults.unknownKeys(`${path}.credentials`, credentials, CREDENTIALS);
+  for (const key of CREDENTIALS) {
+    const value = credentials[key];
+    const missing = value === undefined && key !== 'sessionToken';
+    const wrong = value !== undefined && (typeof value !== 'string' || value === '');
+    if (missing || wrong) faults.say(`${path}.credentials.${key}: expected a text that is not empty`);
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

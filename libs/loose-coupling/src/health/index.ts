@@ -1,0 +1,6 @@
+export {
+  ResilienceHealthIndicator,
+  type ResilienceHealthOptions,
+  type ResilienceHealthResult,
+} from './resilience.health-indicator.js';
+export type { CircuitHealth } from './circuit-health.js';
