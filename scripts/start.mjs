@@ -6,10 +6,10 @@ import { Service } from './demo/service.mjs';
 const dataDir = resolve(process.env.LOOSE_COUPLING_DATA_DIR ?? '.loose-coupling');
 mkdirSync(dataDir, { recursive: true });
 
-const services = [
-  new Service('order', { port: Number(process.env.ORDER_PORT ?? 3001), dataDir }),
-  new Service('inventory', { port: Number(process.env.INVENTORY_PORT ?? 3002), dataDir }),
-];
+const inventory = new Service('inventory', { port: Number(process.env.INVENTORY_PORT ?? 3002), dataDir });
+const env = { INVENTORY_URL: process.env.INVENTORY_URL ?? inventory.url };
+const order = new Service('order', { port: Number(process.env.ORDER_PORT ?? 3001), dataDir, env });
+const services = [order, inventory];
 
 const stop = () => Promise.all(services.map((service) => service.stop()));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop());

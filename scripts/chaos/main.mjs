@@ -30,9 +30,10 @@ const say = (text) => values.json || console.log(text);
 
 const dataDir = mkdtempSync(join(tmpdir(), 'loose-coupling-chaos-'));
 mkdirSync(dataDir, { recursive: true });
-const start = async (name) =>
-  new Service(name, { port: await freePort(0), dataDir, logFile: join(dataDir, `${name}.log`) });
-const services = { order: await start('order'), inventory: await start('inventory') };
+const start = async (name, env) =>
+  new Service(name, { port: await freePort(0), dataDir, logFile: join(dataDir, `${name}.log`), env });
+const inventory = await start('inventory');
+const services = { inventory, order: await start('order', { INVENTORY_URL: inventory.url }) };
 
 let failed = true;
 try {

@@ -13,7 +13,8 @@ export class Service {
 
   /**
    * @param {'order' | 'inventory'} name
-   * @param {{ port: number, dataDir: string, logFile?: string }} options without a log file, output goes to the terminal
+   * @param {{ port: number, dataDir: string, logFile?: string, env?: Record<string, string> }} options without a log file,
+   *   output goes to the terminal
    */
   constructor(name, options) {
     this.name = name;
@@ -27,7 +28,7 @@ export class Service {
 
   /** Resolves when the service answers on /health. */
   async start() {
-    const { port, dataDir, logFile } = this.options;
+    const { port, dataDir, logFile, env } = this.options;
     const child = spawn(
       process.execPath,
       ['--enable-source-maps', join(ROOT, `dist/apps/${this.name}/apps/${this.name}/src/main.js`)],
@@ -39,6 +40,7 @@ export class Service {
           HOST: process.env.HOST ?? '127.0.0.1',
           LOOSE_COUPLING_DATA_DIR: dataDir,
           NO_COLOR: '1',
+          ...env,
         },
         stdio: ['ignore', logFile ? 'pipe' : 'inherit', logFile ? 'pipe' : 'inherit'],
       },

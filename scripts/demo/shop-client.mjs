@@ -30,6 +30,15 @@ export class ShopClient {
     return call('POST', `${this.orderUrl}/orders/${orderId}/cancel`);
   }
 
+  quote(sku, quantity) {
+    return call('GET', `${this.orderUrl}/quotes/${sku}?quantity=${quantity}`);
+  }
+
+  /** The circuit breakers of order. */
+  circuits() {
+    return call('GET', `${this.orderUrl}/circuits`);
+  }
+
   /** Every order, a page at a time. */
   async *orders(status) {
     let cursor;

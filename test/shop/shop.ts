@@ -22,7 +22,9 @@ export async function openShop(): Promise<Shop> {
   const before = process.env['LOOSE_COUPLING_DATA_DIR'];
   process.env['LOOSE_COUPLING_DATA_DIR'] = dataDir;
   const inventory = await listen(InventoryModule);
+  process.env['INVENTORY_URL'] = inventory.url;
   const order = await listen(OrderModule);
+  delete process.env['INVENTORY_URL'];
   return {
     order: order.app,
     inventory: inventory.app,

@@ -3,6 +3,8 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { LooseCouplingModule } from 'nestjs-loose-coupling';
 import { HealthController } from '@shop/http';
 import { OrderingModule } from './ordering/ordering.module.js';
+import { inventoryPolicy } from './quoting/inventory.policy.js';
+import { QuotingModule } from './quoting/quoting.module.js';
 
 /** The order service: its own database file; the broker file is all it shares with others. */
 @Module({
@@ -13,9 +15,11 @@ import { OrderingModule } from './ordering/ordering.module.js';
       store: { type: 'sqlite', file: 'order.db' },
       // Handlers take milliseconds and are kept alive by heartbeats; after a crash, their messages come back this soon.
       consumer: { visibilityTimeout: 5_000 },
+      resilience: { policies: { inventory: inventoryPolicy } },
     }),
     CqrsModule.forRoot(),
     OrderingModule,
+    QuotingModule,
   ],
   controllers: [HealthController],
 })

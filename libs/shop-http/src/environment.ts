@@ -19,3 +19,15 @@ export function listenAddress(
   }
   return { host: env['HOST'] ?? '127.0.0.1', port };
 }
+
+/**
+ * Where another service listens, without a slash at the end.
+ * @throws {TypeError} when the variable holds no http(s) address
+ */
+export function serviceUrl(variable: string, defaultUrl: string, env: NodeJS.ProcessEnv = process.env): string {
+  const given = env[variable] ?? defaultUrl;
+  if (!/^https?:/.test(given) || !URL.canParse(given)) {
+    throw new TypeError(`${variable} must be an address such as ${defaultUrl}, got "${given}"`);
+  }
+  return given.replace(/\/+$/, '');
+}

@@ -8,4 +8,4 @@ export {
   InvalidRequestException,
   createRequestValidation,
 } from './request-validation.js';
-export { listenAddress, type ListenAddress } from './environment.js';
+export { listenAddress, serviceUrl, type ListenAddress } from './environment.js';

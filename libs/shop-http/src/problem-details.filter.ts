@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { isAnswerable, retryAfterSeconds } from 'nestjs-loose-coupling/resilience';
 import type { ProblemDetails } from './problem-details.js';
 import { InvalidRequestException } from './request-validation.js';
 
@@ -13,10 +14,13 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     if (host.getType() !== 'http') throw error;
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
+    const retryAfter = retryAfterSeconds(retryAfterMsOf(error));
     const problem = this.describe(error, request.path);
-    if (problem.status >= 500)
+    // What a policy has rejected says all there is to say, and there are many of them while a service is away.
+    if (problem.status >= 500 && retryAfter === undefined && !isAnswerable(error))
       this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     if (response.headersSent) return;
+    if (retryAfter !== undefined) response.set('Retry-After', retryAfter);
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 
@@ -34,9 +38,16 @@ export class ProblemDetailsFilter implements ExceptionFilter {
   }
 }
 
-/** Nest's own exceptions, and those of the body parser, which carry `status` too. */
+/** Nest's own exceptions, what a policy rejected, and those of the body parser, which carry `status` too. */
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
+  if (isAnswerable(error)) return error.statusCode;
   const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : Number.NaN;
   return Number.isInteger(status) && status >= 400 && status < 500 ? status : 500;
+}
+
+function retryAfterMsOf(error: unknown): number | undefined {
+  if (!(error instanceof HttpException) && !isAnswerable(error)) return undefined;
+  const { retryAfterMs } = error as { retryAfterMs?: unknown };
+  return typeof retryAfterMs === 'number' ? retryAfterMs : undefined;
 }
