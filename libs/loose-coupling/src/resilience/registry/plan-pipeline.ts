@@ -17,15 +17,15 @@ export class PipelinePlanner {
 
   /** Adds what is wrong; what is returned is of use only when nothing was added. */
   plan(declaration: MethodDeclaration, faults: FaultList): PipelinePlan {
-    const own = declaration.policies.flatMap((policy) => this.planOne(policy, faults) ?? []);
-    checkOrder(faults, 'order', declaration.order);
-    const { policy: name } = declaration;
+    const { name: method, policy: name } = declaration;
+    const own = declaration.policies.flatMap((policy) => this.planOne(method, policy, faults) ?? []);
+    checkOrder(faults, `${method} order`, declaration.order);
     const whole = name === undefined ? undefined : this.configuration.policies.get(name);
-    if (name !== undefined && !whole) faults.say(`policy "${name}": is not configured; ${this.knownNames()}`);
+    if (name !== undefined && !whole) faults.say(`${method} policy "${name}": is not configured; ${this.knownNames()}`);
     const kinds = new Set(own.map(({ kind }) => kind));
     const inherited = CANONICAL_ORDER.filter((kind) => whole?.options[kind] !== undefined && !kinds.has(kind));
-    const policies = [...own, ...inherited.flatMap((kind) => this.planOne({ kind, name }, faults) ?? [])];
-    return { name: declaration.name, policies, order: declaration.order ?? whole?.order };
+    const policies = [...own, ...inherited.flatMap((kind) => this.planOne(method, { kind, name }, faults) ?? [])];
+    return { name: method, policies, order: declaration.order ?? whole?.order };
   }
 
   /** Options of a policy that is shared under a name, the configuration's before those a decorator gave; undefined: there is none. */
@@ -40,17 +40,21 @@ export class PipelinePlanner {
     return [...new Set([...this.configuration.policies.keys(), ...this.declared.names])];
   }
 
-  private planOne<K extends PolicyKind>(policy: DeclaredPolicy<K>, faults: FaultList): PlannedPolicy<K> | undefined {
-    const { kind, name, key } = policy;
+  private planOne<K extends PolicyKind>(
+    method: string,
+    { kind, name, key, options: given }: DeclaredPolicy<K>,
+    faults: FaultList,
+  ): PlannedPolicy<K> | undefined {
+    const path = name === undefined ? `${method} ${kind}` : `${method} ${kind} "${name}"`;
     const options =
       name === undefined
-        ? this.withDefaults(kind, (policy.options ?? {}) as OptionsOf<K>)
+        ? this.withDefaults(kind, (given ?? {}) as OptionsOf<K>)
         : this.sharedOptions(kind, name);
     if (options === undefined) {
-      faults.say(`${kind} "${name}": nobody has configured it, or declared it with options; ${this.knownNames(kind)}`);
+      faults.say(`${path}: nobody has configured it, or declared it with options; ${this.knownNames(kind)}`);
       return undefined;
     }
-    checkPolicyOptions(faults, name === undefined ? kind : `${kind} "${name}"`, kind, options);
+    checkPolicyOptions(faults, path, kind, options);
     return { kind, shared: name, options, key };
   }
 

@@ -57,10 +57,7 @@ export class PolicyDirectory {
   follow(configuration: PolicyConfiguration, faults: FaultList): readonly LivePipeline[] {
     const planner = new PipelinePlanner(configuration, this.declared);
     const plans = [...this.pipelines].map(([declaration, pipeline]) => {
-      const own = new FaultList('');
-      const plan = planner.plan(declaration, own);
-      for (const fault of own.faults) faults.say(`${declaration.name}: ${fault}`);
-      return { pipeline, plan };
+      return { pipeline, plan: planner.plan(declaration, faults) };
     });
     faults.throwIfAny();
     this.planner = planner;
