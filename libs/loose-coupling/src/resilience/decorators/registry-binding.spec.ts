@@ -1,3 +1,5 @@
+import type { CompiledPipeline } from '../pipeline/policy-set.port.js';
+import type { MethodDeclaration } from '../registry/method-declaration.js';
 import { Bulkhead } from './bulkhead.decorator.js';
 import { bindInstance, bindResilience, declarationsOf, unbindResilience } from './registry-binding.js';
 import { Retry } from './retry.decorator.js';
@@ -6,16 +8,14 @@ import { RigRegistry } from './testing/rig-registry.js';
 /** Whose registry runs a call. */
 class NamedRegistry extends RigRegistry {
   ran = 0;
-  override pipelineFor(declaration: Parameters<RigRegistry['pipelineFor']>[0]) {
+  override pipelineFor(declaration: MethodDeclaration): CompiledPipeline {
     const pipeline = super.pipelineFor(declaration);
-    const count = (): number => (this.ran += 1);
-    return {
-      order: pipeline.order,
-      call: <T>(...args: Parameters<typeof pipeline.call<T>>): Promise<T> => {
-        count();
-        return pipeline.call<T>(...args);
-      },
+    const inner = pipeline.call.bind(pipeline);
+    const call: CompiledPipeline['call'] = (...args) => {
+      this.ran += 1;
+      return inner(...args);
     };
+    return Object.assign(pipeline, { call });
   }
 }
 

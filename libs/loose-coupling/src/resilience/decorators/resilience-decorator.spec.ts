@@ -180,66 +180,87 @@ describe('a decorator', () => {
   it.each([
     [
       'getter',
-      () =>
-        class {
-          @refused get find(): string {
+      () => {
+        class Stock {
+          @refused
+          get find(): string {
             return '';
           }
-        },
+        }
+        return Stock;
+      },
     ],
     [
       'setter',
-      () =>
-        class {
-          @refused set find(_value: string) {}
-        },
+      () => {
+        class Stock {
+          @refused
+          set find(_value: string) {}
+        }
+        return Stock;
+      },
     ],
     [
       'property',
-      () =>
-        class {
-          @refused find = async (): Promise<void> => {};
-        },
+      () => {
+        class Stock {
+          @refused
+          find = async (): Promise<void> => {};
+        }
+        return Stock;
+      },
     ],
     [
       'method that returns a string',
-      () =>
-        class {
-          @refused find(): string {
+      () => {
+        class Stock {
+          @refused
+          find(): string {
             return '';
           }
-        },
+        }
+        return Stock;
+      },
     ],
     [
       'method that returns a list',
-      () =>
-        class {
-          @refused find(): string[] {
+      () => {
+        class Stock {
+          @refused
+          find(): string[] {
             return [];
           }
-        },
+        }
+        return Stock;
+      },
     ],
     [
       'method that returns an object of a class',
-      () =>
-        class {
-          @refused find(): Date {
+      () => {
+        class Stock {
+          @refused
+          find(): Date {
             return new Date();
           }
-        },
+        }
+        return Stock;
+      },
     ],
     [
       'generator',
-      () =>
-        class {
-          @refused *find() {
+      () => {
+        class Stock {
+          @refused
+          *find() {
             yield 1;
           }
-        },
+        }
+        return Stock;
+      },
     ],
   ])('is refused on a %s while the class is defined', (_case, define) => {
     expect(define).toThrow(InvalidDecorationError);
-    expect(define).toThrow(/@Retry\(\) on \w*\.find/);
+    expect(define).toThrow('@Retry() on Stock.find');
   });
 
   it('is refused when it says the same twice', () => {

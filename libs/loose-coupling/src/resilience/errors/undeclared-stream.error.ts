@@ -14,7 +14,9 @@ export class UndeclaredStreamError extends LooseCouplingError {
     super(
       `${method} has resilience decorators and returned ${returned === 'observable' ? 'an Observable' : 'an async iterable'}, ` +
         `which its declaration does not say. Add @Resilient({ returns: '${returned}' })` +
-        (returned === 'observable' ? ', or declare the return type Observable.' : ', or make it an async generator.'),
+        (returned === 'observable'
+          ? ', or declare the return type Observable, imported as a value and not with `import type`.'
+          : ', or make it an async generator.'),
     );
   }
 }

@@ -1,0 +1,131 @@
+import { applyDecorators } from '@nestjs/common';
+import { of, type Observable } from 'rxjs';
+import { CircuitOpenError } from '../errors/circuit-open.error.js';
+import { Bulkhead } from './bulkhead.decorator.js';
+import { Cached } from './cached.decorator.js';
+import { CircuitBreaker } from './circuit-breaker.decorator.js';
+import { Fallback } from './fallback.decorator.js';
+import { RateLimit } from './rate-limit.decorator.js';
+import { Resilient } from './resilient.decorator.js';
+import { Retry } from './retry.decorator.js';
+import { Timeout } from './timeout.decorator.js';
+
+/** What is expected here is seen by `npm run typecheck`: a line that should not compile and does is an error there. */
+describe('the types of the decorators', () => {
+  it('refuse methods that answer at once', () => {
+    const define = () => {
+      class Stock {
+        // @ts-expect-error a string is there at once
+        @Retry()
+        text(): string {
+          return '';
+        }
+      }
+      return Stock;
+    };
+    const defineOthers = () => {
+      class Stock {
+        // @ts-expect-error so is nothing
+        @Timeout(5)
+        nothing(): void {}
+
+        // @ts-expect-error sometimes is not always
+        @Bulkhead()
+        sometimes(): number | Promise<number> {
+          return 5;
+        }
+
+        // @ts-expect-error a property is no method
+        @Retry()
+        property = 5;
+
+        // @ts-expect-error nor is an accessor
+        @Retry()
+        get accessor(): number {
+          return 5;
+        }
+      }
+      return Stock;
+    };
+    expect(define).toThrow(/Make the method async/);
+    expect(defineOthers).toThrow(/getters, setters and properties/);
+  });
+
+  it('take promises, Observables, async iterables, statics, private and generic methods, and classes', () => {
+    @Timeout(500)
+    @Resilient('shop')
+    abstract class Stock {
+      @Retry()
+      async promise(_a: string, _b?: number): Promise<number> {
+        return 5;
+      }
+      @Retry()
+      thenable(): PromiseLike<number> {
+        return Promise.resolve(5);
+      }
+      @Retry()
+      @Resilient({ returns: 'observable' })
+      observable(): Observable<number> {
+        return of(5);
+      }
+      @Retry()
+      async *generator(): AsyncGenerator<number> {
+        yield 5;
+      }
+      @Retry()
+      async generic<T extends object>(value: T, ..._rest: T[]): Promise<T> {
+        return value;
+      }
+      @Retry()
+      static async all(): Promise<void> {}
+      @Retry()
+      protected async hidden(): Promise<void> {}
+      @Retry()
+      async returnsAny(): Promise<any> {}
+    }
+    expect(Stock).toBeDefined();
+  });
+
+  it('let a key name its arguments', () => {
+    class Stock {
+      @CircuitBreaker({ key: ([tenant]: [string]) => tenant })
+      @Bulkhead({ maxConcurrent: 1, key: ([tenant]: [tenant: string, id: number]) => tenant })
+      @RateLimit({ limit: 1, key: (args) => String(args[0]) })
+      @Cached({ ttl: 5, key: ([, id]: [string, number]) => `${id}` })
+      async find(_tenant: string, _id: number): Promise<void> {}
+
+      // @ts-expect-error a key is text
+      @CircuitBreaker({ key: ([id]: [number]) => id })
+      async wrong(_id: number): Promise<void> {}
+
+      // @ts-expect-error a limit has to be given
+      @RateLimit({})
+      async noLimit(): Promise<void> {}
+    }
+    expect(Stock).toBeDefined();
+  });
+
+  it('let a fallback name its arguments, and errors by class or predicate', () => {
+    class Stock {
+      @Fallback('known', { on: CircuitOpenError })
+      @Fallback((_error, sku: string) => sku.length, { on: [TypeError, RangeError] })
+      @Fallback(() => 5, { on: (error) => error instanceof Error })
+      async find(_sku: string): Promise<number> {
+        return 5;
+      }
+      known(_error: unknown, sku: string): number {
+        return sku.length;
+      }
+    }
+    expect(Stock).toBeDefined();
+  });
+
+  it('fit where decorators are composed', () => {
+    const Standard = () => applyDecorators(Retry(), Timeout(500));
+    class Stock {
+      @Standard()
+      async find(): Promise<void> {}
+    }
+    expect(Stock).toBeDefined();
+  });
+});
