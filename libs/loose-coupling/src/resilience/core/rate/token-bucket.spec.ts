@@ -175,7 +175,8 @@ describe('TokenBucket', () => {
       bucket.cancel(10, 100);
       bucket.reconfigure(SETTINGS, 40);
       expect(bucket.snapshot(40).available).toBeCloseTo(-0.6, 9);
-      expect([bucket.reserve(40, 1000), bucket.reserve(40, 1000)]).toEqual([60, 260]);
+      expect(bucket.reserve(40, 1000)).toBe(60);
+      expect(bucket.reserve(40, 1000)).toBeCloseTo(260, 9);
     });
 
     it('uses the new rate from now on', () => {

@@ -23,6 +23,7 @@ export function isKnownNotStarted(error: unknown): boolean {
     if (readProperty(candidate, 'notStarted') === true) return true;
     if (NOT_CONNECTED.has(readProperty(candidate, 'code'))) return true;
     const parts = readProperty(candidate, 'errors');
+    // A copy without holes, which `every` would skip.
     if (Array.isArray(parts) && parts.length > 0) return Array.from(parts.slice(0, MOST_VISITS + 1)).every(judge);
     return judge(readProperty(candidate, 'cause'));
   };
