@@ -90,7 +90,7 @@ class Handlers {
     throw new TypeError('not of a policy');
   }
   @OnRequest(Price)
-  price() {
+  price(): number {
     throw new CircuitOpenError('prices', 'open', 1_200);
   }
 }

@@ -7,6 +7,7 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
+import { DynamoDbCircuitStateStore } from './aws/index.js';
 import { EVENT_SOURCING_OPTIONS, eventSourcingExports, eventSourcingProviders } from './event-sourcing/runtime.js';
 import { Clock, InvalidOptionsError } from './kernel/index.js';
 import { LooseCouplingLifecycle } from './loose-coupling.lifecycle.js';
@@ -14,9 +15,9 @@ import { LOOSE_COUPLING_OPTIONS } from './loose-coupling.tokens.js';
 import { LocalTransport, MESSAGING_OPTIONS, MessageTransport, openLocalBroker } from './messaging/index.js';
 import { messagingExports, messagingProviders } from './messaging/messaging.providers.js';
 import { placeNearest } from './module-order.js';
-import { openCircuitStateStore } from './open-circuit-state-store.js';
 import { ResilienceHealthIndicator } from './health/index.js';
 import { CircuitStateStore } from './resilience/state/circuit-state-store.js';
+import { openCircuitStateStore } from './resilience/state/open-circuit-state-store.js';
 import { RESILIENCE_SETTINGS } from './resilience/nest/resilience-module.options.js';
 import { resilienceExports, resilienceProviders } from './resilience/nest/resilience.providers.js';
 import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from './resolve-options.js';
@@ -47,7 +48,12 @@ const providers: Provider[] = [
 
 function openCircuitStore({ resilience, aws }: ResolvedOptions, clock: Clock): CircuitStateStore | undefined {
   const { sharedState } = resilience.options;
-  return sharedState && openCircuitStateStore(sharedState, aws, clock);
+  if (!sharedState) return undefined;
+  return openCircuitStateStore(
+    sharedState,
+    clock,
+    (settings) => new DynamoDbCircuitStateStore({ ...settings, ...(aws && { aws }) }),
+  );
 }
 
 async function openTransport({ transport }: ResolvedOptions, clock: Clock): Promise<MessageTransport> {

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { ResilienceOptions } from '../registry/resilience.options.js';
-import type { SharedStateOptions } from './shared-state.options.js';
+import type { SharedStateOptions } from '../state/shared-state.options.js';
 
 /** Resilience of a Nest application. */
 export interface ResilienceModuleOptions extends ResilienceOptions {

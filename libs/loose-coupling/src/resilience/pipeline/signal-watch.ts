@@ -4,7 +4,7 @@ import type { Cancellable } from './cancellable.js';
 const watches = new WeakMap<AbortSignal, SignalWatch>();
 
 /** One listener on a caller's signal for all calls it was given to: Node warns of a leak at eleven. */
-class SignalWatch implements EventListenerObject {
+class SignalWatch {
   private readonly calls = new Set<Cancellable>();
 
   constructor(private readonly signal: AbortSignal) {}

@@ -1,5 +1,6 @@
 import { FaultList } from '../../kernel/index.js';
 import { checkSharedStateOptions } from './check-shared-state-options.js';
+import { MemoryCircuitStateStore } from './memory-circuit-state-store.js';
 
 const faultsOf = (options: unknown): string[] => {
   const faults = new FaultList('options');
@@ -13,6 +14,7 @@ describe('checkSharedStateOptions', () => {
     { type: 'sqlite' },
     { type: 'sqlite', file: 'a.db', refreshInterval: 100, storeTimeout: 50, policies: ['inventory'] },
     { type: 'dynamodb' },
+    { type: 'custom', store: new MemoryCircuitStateStore() },
     { type: 'dynamodb', table: 'prod.circuits-1', provision: 'create' },
     { type: 'dynamodb', table: 'arn:aws:dynamodb:eu-west-1:123456789012:table/circuits' },
   ])('takes %j', (options) => {
@@ -29,6 +31,8 @@ describe('checkSharedStateOptions', () => {
     [{ type: 'memory', storeTimeout: '1s' }, 'resilience.sharedState.storeTimeout: expected'],
     [{ type: 'memory', policies: 'inventory' }, 'resilience.sharedState.policies: expected'],
     [{ type: 'dynamodb', table: 'a b' }, 'resilience.sharedState.table: expected'],
+    [{ type: 'custom' }, 'resilience.sharedState.store: expected'],
+    [{ type: 'custom', store: { read: () => [] } }, 'resilience.sharedState.store: expected'],
     [{ type: 'dynamodb', provision: 'always' }, 'resilience.sharedState.provision: expected'],
   ])('refuses %j', (options, fault) => {
     expect(faultsOf(options)).toEqual([expect.stringContaining(fault)]);

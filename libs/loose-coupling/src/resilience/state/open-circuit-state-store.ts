@@ -30,6 +30,8 @@ export function openCircuitStateStore(
       return new MemoryCircuitStateStore();
     case 'sqlite':
       return new SqliteCircuitStateStore({ file: resolveDataFile(options.file ?? DEFAULT_FILE), clock });
+    case 'custom':
+      return options.store;
     case 'dynamodb': {
       const { table, provision, storeTimeout } = options;
       return openDynamoDb({

@@ -1,3 +1,5 @@
+import type { CircuitStateStore } from './circuit-state-store.js';
+
 interface SharedStateCommon {
   /**
    * Milliseconds between two looks at the store, while shared breakers are used or open: how much later, and two round
@@ -30,5 +32,10 @@ export type SharedStateOptions = SharedStateCommon &
         readonly table?: string;
         /** Whether the table is made when it is missing, only checked, or taken as it is. Default `none`. */
         readonly provision?: 'create' | 'validate' | 'none';
+      }
+    | {
+        /** Wherever the application likes. The store is closed with it. */
+        readonly type: 'custom';
+        readonly store: CircuitStateStore;
       }
   );
