@@ -47,9 +47,7 @@ export class PipelinePlanner {
   ): PlannedPolicy<K> | undefined {
     const path = name === undefined ? `${method} ${kind}` : `${method} ${kind} "${name}"`;
     const options =
-      name === undefined
-        ? this.withDefaults(kind, (given ?? {}) as OptionsOf<K>)
-        : this.sharedOptions(kind, name);
+      name === undefined ? this.withDefaults(kind, (given ?? {}) as OptionsOf<K>) : this.sharedOptions(kind, name);
     if (options === undefined) {
       faults.say(`${path}: nobody has configured it, or declared it with options; ${this.knownNames(kind)}`);
       return undefined;
