@@ -75,6 +75,50 @@ describe('cancellation', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('reaches the calls that are left on a signal when others have ended', async () => {
+    const controller = new AbortController();
+    const pipeline = compilePipeline({ name: 'p', timeout: rig.timeout(100) }, rig);
+    const calls = [1, 2].map(() => outcomeOf(pipeline.call(job.run, undefined, [], controller.signal)));
+    job.resolve('done');
+    await rig.clock.advance(0);
+    controller.abort('gone');
+    await rig.clock.advance(0);
+    expect(calls).toMatchObject([{ value: 'done' }, { error: 'gone' }]);
+  });
+
+  it('does not take the failure of work for the abort that comes in the same turn', async () => {
+    const circuitBreaker = rig.breaker();
+    const pipeline = compilePipeline({ name: 'p', circuitBreaker }, rig);
+    const controller = new AbortController();
+    const call = outcomeOf(pipeline.call(job.run, undefined, [], controller.signal));
+    job.reject(new Error('own'));
+    await Promise.resolve();
+    controller.abort('gone');
+    await rig.clock.advance(0);
+    expect(call.error).toEqual(new Error('own'));
+    expect(circuitBreaker.machine.snapshot(0).totals).toMatchObject({ failed: 1, ignored: 0 });
+  });
+
+  it('gives a signal to those who ask late: aborted as the attempt was, and tied to nothing', async () => {
+    const contexts: AttemptContext[] = [];
+    const work = (context: AttemptContext) => {
+      contexts.push(context);
+      return job.run();
+    };
+    const pipeline = compilePipeline({ name: 'p', timeout: rig.timeout(100) }, rig);
+    const inTime = outcomeOf(pipeline.execute(work));
+    const late = outcomeOf(pipeline.execute(work));
+    job.resolve('in time');
+    await rig.clock.advance(100);
+    expect([inTime.value, late.settled]).toEqual(['in time', 1]);
+    const [kept, cut] = contexts.map(({ signal }) => signal);
+    expect([kept?.aborted, cut?.aborted, cut?.reason === late.error]).toEqual([false, true, true]);
+    expect(rig.shutdown.size).toBe(0);
+    rig.shutdown.shutDown(new Error('closing'));
+    expect(kept?.aborted).toBe(false);
+    expect(await pipeline.execute(({ signal }) => signal.reason)).toBe(rig.shutdown.reason);
+  });
+
   it('makes an abort signal only for work that asks, and one for all who ask', async () => {
     let made = 0;
     const Original = globalThis.AbortController;

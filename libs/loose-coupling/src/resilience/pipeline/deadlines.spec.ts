@@ -53,6 +53,59 @@ describe('deadlines', () => {
     expect(rig.clock.pendingTimers).toBe(0);
   });
 
+  it('still pass for what was armed in the turn that found nothing else armed', async () => {
+    const expired: string[] = [];
+    const queue = new DeadlineQueue(rig.clock, 100);
+    const [a, b] = ['a', 'b'].map((name) => new Node(name, expired)) as [Node, Node];
+    queue.arm(a, 0);
+    queue.disarm(a);
+    queue.arm(b, 0);
+    await rig.clock.advance(100);
+    expect(expired).toEqual(['b']);
+  });
+
+  it('leave no timer behind when the call was in time', async () => {
+    const pipeline = compilePipeline({ name: 'p', timeout: rig.timeout(50, 100) }, rig);
+    await pipeline.execute(() => 1);
+    await rig.clock.advance(0);
+    expect(rig.clock.pendingTimers).toBe(0);
+  });
+
+  it('follow a reload with the next attempt', async () => {
+    const timeout = { ...rig.timeout(100, 1_000) };
+    const pipeline = compilePipeline({ name: 'p', timeout }, rig);
+    const before = outcomeOf(pipeline.call(job.run, undefined, []));
+    Object.assign(timeout, { attempt: 20 });
+    const after = outcomeOf(pipeline.call(job.run, undefined, []));
+    await rig.clock.advance(20);
+    expect([before.settled, after.settled]).toEqual([0, 1]);
+    Object.assign(timeout, { attempt: undefined, total: 30 });
+    const total = outcomeOf(pipeline.call(job.run, undefined, []));
+    await rig.clock.advance(30);
+    expect(total.error).toMatchObject({ scope: 'total', timeout: 30 });
+    await rig.clock.advance(50);
+    expect(before.error).toMatchObject({ scope: 'attempt', timeout: 100 });
+  });
+
+  it('try an attempt again that timed out in the queue of the bulkhead', async () => {
+    const set = { name: 'p', retry: rig.retry(2), timeout: rig.timeout(50), bulkhead: rig.bulkhead(1, 1) };
+    const pipeline = compilePipeline(set, rig);
+    const blocking = compilePipeline({ name: 'b', bulkhead: set.bulkhead }, rig);
+    void blocking.call(job.run, undefined, []);
+    const call = outcomeOf(pipeline.execute(() => 'second'));
+    await rig.clock.advance(50);
+    job.resolve('room');
+    await rig.clock.advance(100);
+    expect(call.value).toBe('second');
+  });
+
+  it('end all attempts also when a hedge is between them and the call', async () => {
+    const set = { name: 'p', hedge: rig.hedge(10), timeout: rig.timeout(1_000, 100) };
+    const call = outcomeOf(compilePipeline(set, rig).call(job.run, undefined, []));
+    await rig.clock.advance(100);
+    expect(call.error).toMatchObject({ scope: 'total', timeout: 100 });
+  });
+
   it('try an attempt that timed out again', async () => {
     const pipeline = compilePipeline({ name: 'p', retry: rig.retry(2), timeout: rig.timeout(100) }, rig);
     const call = outcomeOf(pipeline.call(job.run, undefined, []));

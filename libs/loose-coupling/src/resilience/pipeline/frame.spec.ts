@@ -18,7 +18,7 @@ describe('a pipeline', () => {
     ['a hedge', (r) => ({ hedge: r.hedge(50) })],
   ];
 
-  describe.each(shapes)('of %s', (name, partsFor) => {
+  describe.each(shapes)('of %s', (_name, partsFor) => {
     const pipeline = () => compilePipeline({ name: 'p', ...partsFor(rig) }, rig);
 
     it('calls the method on its object, with its arguments and no more', async () => {
@@ -46,6 +46,7 @@ describe('a pipeline', () => {
     it('begins a lazy thenable once', async () => {
       let begun = 0;
       const lazy = {
+        // oxlint-disable-next-line unicorn/no-thenable -- it is what is tested
         then(resolve: (value: string) => void) {
           begun += 1;
           resolve('rows');
@@ -55,19 +56,6 @@ describe('a pipeline', () => {
       expect(begun).toBe(1);
     });
 
-    it("keeps the caller in the error's asynchronous stack trace", async () => {
-      const work = async () => {
-        await new Promise((resolve) => setImmediate(resolve));
-        throw new Error('deep');
-      };
-      async function theCaller() {
-        await pipeline().call(work, undefined, []);
-      }
-      const error = await theCaller().catch((caught: Error) => caught);
-      // Which of several requests failed, the trace of a hedge could not say.
-      if (name !== 'a hedge') expect((error as Error).stack).toContain('theCaller');
-    });
-
     it('refuses a caller that has given up', async () => {
       const job = new Job();
       await expect(pipeline().call(job.run, undefined, [], AbortSignal.abort('gone'))).rejects.toBe('gone');
@@ -75,11 +63,27 @@ describe('a pipeline', () => {
     });
   });
 
+  // Which of several requests failed, the trace of a hedge could not say.
+  it.each(shapes.filter(([name]) => name !== 'a hedge'))(
+    "of %s keeps the caller in an error's asynchronous stack trace",
+    async (_name, partsFor) => {
+      const pipeline = compilePipeline({ name: 'p', ...partsFor(rig) }, rig);
+      const work = async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        throw new Error('deep');
+      };
+      const theCaller = async () => void (await pipeline.call(work, undefined, []));
+      const error = await theCaller().catch((caught: Error) => caught);
+      expect((error as Error).stack).toContain('theCaller');
+    },
+  );
+
   it('shows no attempt behind a breaker alone, and never one outside', async () => {
     const breaker = compilePipeline({ name: 'p', circuitBreaker: rig.breaker() }, rig);
     expect(await breaker.execute(() => currentAttempt())).toBeUndefined();
     const timeout = compilePipeline({ name: 'p', timeout: rig.timeout(50) }, rig);
     expect(await timeout.execute((context) => currentAttempt() === context)).toBe(true);
+    expect(await breaker.execute((context) => currentAttempt() === context, new AbortController().signal)).toBe(true);
     expect(currentAttempt()).toBeUndefined();
   });
 
@@ -152,6 +156,18 @@ describe('a pipeline', () => {
       await rig.clock.advance(0);
       expect(call.value).toBe('in time');
     });
+  });
+
+  it('tells of timeouts, of an attempt and of all', async () => {
+    const set = { name: 'p', retry: rig.retry(2), timeout: rig.timeout(50, 180), bulkhead: rig.bulkhead(1, 1) };
+    const call = outcomeOf(compilePipeline(set, rig).execute(() => new Promise(() => undefined)));
+    await rig.clock.advance(200);
+    expect(call.settled).toBe(1);
+    expect(rig.seen).toMatchObject([
+      { type: 'timeout', scope: 'attempt', timeout: 50 },
+      { type: 'retry', attempt: 1 },
+      { type: 'timeout', scope: 'total', timeout: 180 },
+    ]);
   });
 
   it('tells the key of what refuses, when there is one machine for each', async () => {

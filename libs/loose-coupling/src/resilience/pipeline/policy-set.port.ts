@@ -6,6 +6,7 @@ import type { RateLimiterMachine } from '../core/rate/rate-limiter.port.js';
 import type { RetryBudgetMachine, RetrySchedule } from '../core/retry/retry.port.js';
 import type { ResilienceEvent } from '../events/resilience-event.js';
 import type { CacheOptions, ChaosOptions, ErrorMatcher, FallbackHandler } from '../options/policy-options.js';
+import type { AnswerCache } from './answer-cache.js';
 import type { Work } from './attempt.port.js';
 
 /** One machine for all calls, or one for each key. */
@@ -80,6 +81,8 @@ export interface FallbackPart {
 export interface CachePart {
   readonly name: string;
   readonly options: CacheOptions;
+  /** Answers that outlive the pipeline, which is compiled anew by a reload. */
+  readonly answers?: AnswerCache;
 }
 
 export interface ChaosPart {

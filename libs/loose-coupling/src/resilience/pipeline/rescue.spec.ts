@@ -79,6 +79,20 @@ describe('fallbacks', () => {
     expect(second.error).toBe('meanwhile');
   });
 
+  it('are left also after a total deadline, and none that follows is asked', async () => {
+    const controller = new AbortController();
+    const job = new Job();
+    const next = jest.fn();
+    const fallback = [job.run, next].map((use) => ({ name: 'f', use, on: undefined }));
+    const pipeline = compilePipeline({ name: 'p', fallback, timeout: rig.timeout(undefined, 100) }, rig);
+    const call = outcomeOf(pipeline.call(() => new Promise(() => undefined), undefined, [], controller.signal));
+    await rig.clock.advance(100);
+    expect(job.calls).toBe(1);
+    controller.abort('gone');
+    await rig.clock.advance(0);
+    expect([call.error, next.mock.calls.length]).toEqual(['gone', 0]);
+  });
+
   it('answer for a total deadline and are not bound by it', async () => {
     const job = new Job();
     const controller = new AbortController();

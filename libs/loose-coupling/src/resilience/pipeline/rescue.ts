@@ -15,7 +15,7 @@ export class Rescue {
     private readonly environment: PipelineEnvironment,
     private readonly witness: Witness,
   ) {
-    this.cache = parts.cache && new AnswerCache(parts.cache.options);
+    this.cache = parts.cache && (parts.cache.answers ?? new AnswerCache(parts.cache.options));
   }
 
   /** An answer that makes asking unnecessary. */
