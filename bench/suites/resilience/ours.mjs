@@ -39,7 +39,7 @@ export const ours = {
       const service = serviceWith([Retry(), CircuitBreaker(byCount), Timeout(10_000), Bulkhead(100)]);
       return { call: (value) => service.find(value) };
     },
-    'six policies': executing((builder) => fourPolicies(builder.fallback({ use: () => -1 })).rateLimit({ limit: 1e9 })),
+    'six policies': executing((builder) => fourPolicies(builder.fallback(() => -1)).rateLimit({ limit: 1e9 })),
     'a circuit for each of 10,000 keys': async () => {
       const service = serviceWith([CircuitBreaker({ ...byCount, key: ([value]) => String(value % KEYS) })]);
       for (let key = 0; key < KEYS; key++) await service.find(key);
