@@ -83,8 +83,9 @@ export interface HedgeOptions {
   readonly maxAttempts?: number;
 }
 
-/** `(error, ...args) => value`. */
-export type FallbackHandler = (error: unknown, ...args: never[]) => unknown;
+/** `(error, ...args) => value`. Written as a method, so that a handler may say which class of error it takes. */
+export type FallbackHandler = { handle(error: unknown, ...args: never[]): unknown }['handle'];
+
 /** Which errors a fallback takes: classes, or a predicate. */
 export type ErrorMatcher =
   | (abstract new (...args: never[]) => Error)
