@@ -16,7 +16,7 @@ async function runChild(options?: object): Promise<string[]> {
 }
 
 describe('a process', () => {
-  it('with everything in memory ends after close, having loaded no driver, SDK or CQRS', async () => {
+  it('with everything in memory ends after close, having loaded no driver, SDK, Terminus or CQRS', async () => {
     expect(await runChild()).toEqual(['closed []', 'handled', 'reply 3']);
   });
 

@@ -130,6 +130,13 @@ describe('what policies reject, over HTTP', () => {
     }
   });
 
+  it('asks callers to open another connection when the application is closing, which waits for this one', async () => {
+    const app = await start();
+    const connection = async (path: string) =>
+      (await get(app, path).set('Connection', 'keep-alive')).headers.connection;
+    expect([await connection('/closed'), await connection('/circuit')]).toEqual(['close', 'keep-alive']);
+  });
+
   it('leaves every other error to Nest', async () => {
     expect((await get(await start(), '/other')).body).toEqual({ statusCode: 500, message: 'Internal server error' });
   });

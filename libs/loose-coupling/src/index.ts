@@ -24,3 +24,5 @@ export {
   type Correlation,
 } from './kernel/index.js';
 export * from './messaging/index.js';
+export * from './resilience/index.js';
+export * from './health/index.js';

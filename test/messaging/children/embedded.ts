@@ -32,7 +32,7 @@ async function main() {
   process.stdout.write(`reply ${await bus.request(GetStock, { sku: 'abc' })}\n`);
   await bus.publish(Placed, { id: '2' }, { delay: 600_000 });
   await app.close();
-  const unwanted = Object.keys(require.cache).filter((path) => /libsql|@aws-sdk|@nestjs.cqrs/.test(path));
+  const unwanted = Object.keys(require.cache).filter((path) => /libsql|@aws-sdk|@nestjs.(cqrs|terminus)/.test(path));
   process.stdout.write(`closed ${JSON.stringify(unwanted)}\n`);
 }
 

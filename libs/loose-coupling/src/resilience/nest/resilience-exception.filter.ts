@@ -44,6 +44,8 @@ export class ResilienceExceptionFilter implements ExceptionFilter<AnswerableErro
     }
     const seconds = retryAfterSeconds(retryAfterMs);
     if (seconds !== undefined) httpAdapter.setHeader(response, 'Retry-After', seconds);
+    // A server that is closing waits for open connections, and a client that keeps its alive would hold it up.
+    if (code === 'LC_CLOSED') httpAdapter.setHeader(response, 'Connection', 'close');
     const body = { statusCode, message: messageFor(statusCode), error: STATUS_CODES[statusCode] ?? 'Error', code };
     httpAdapter.reply(response, body, statusCode);
   }
