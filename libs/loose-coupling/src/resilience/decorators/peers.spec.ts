@@ -8,11 +8,11 @@ import { Fallback } from './fallback.decorator.js';
 import { bindResilience } from './registry-binding.js';
 import { Resilient } from './resilient.decorator.js';
 import { Retry } from './retry.decorator.js';
-import { RigRegistry } from './testing/rig-registry.js';
+import { ClockedRegistry } from './testing/clocked-registry.js';
 import { Timeout } from './timeout.decorator.js';
 
 function bound<T extends object>(type: T): T {
-  bindResilience([type], new RigRegistry());
+  bindResilience([type], new ClockedRegistry());
   return type;
 }
 
@@ -137,7 +137,7 @@ describe('state shared by unrelated classes of one name', () => {
       return Stock;
     };
     const [One, Other] = [define(), define()];
-    bindResilience([One, Other], new RigRegistry());
+    bindResilience([One, Other], new ClockedRegistry());
     const [one, other] = [new One(), new Other()];
     const calls = [one.find(), other.find()];
     one.release?.();
@@ -246,10 +246,10 @@ describe('self-invocation and keys', () => {
         return this.find();
       }
     }
-    const registry = new RigRegistry();
+    const registry = new ClockedRegistry();
     bindResilience([Stock], registry);
     const found = new Stock().outer();
-    await registry.rig.clock.advance(1_000);
+    await registry.time.advance(1_000);
     await expect(found).resolves.toBe(2);
   });
 
@@ -274,7 +274,7 @@ describe('self-invocation and keys', () => {
       }
     }
     class Derived extends Base {}
-    bindResilience([Base, Derived], new RigRegistry());
+    bindResilience([Base, Derived], new ClockedRegistry());
     let ran = false;
     let release: (() => void) | undefined;
     const first = new Base().find(new Promise((resolve) => (release = resolve)));

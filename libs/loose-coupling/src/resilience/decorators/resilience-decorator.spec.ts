@@ -10,7 +10,7 @@ import { RateLimit } from './rate-limit.decorator.js';
 import { bindResilience, declarationsOf } from './registry-binding.js';
 import { Resilient } from './resilient.decorator.js';
 import { Retry } from './retry.decorator.js';
-import { RigRegistry } from './testing/rig-registry.js';
+import { ClockedRegistry } from './testing/clocked-registry.js';
 import { Timeout } from './timeout.decorator.js';
 
 describe('what decorators declare', () => {
@@ -322,10 +322,10 @@ describe('a decorated method', () => {
         return this.attempts;
       }
     }
-    const registry = new RigRegistry();
+    const registry = new ClockedRegistry();
     bindResilience([Stock], registry);
     const found = new Stock().find();
-    await registry.rig.clock.advance(1_000);
+    await registry.time.advance(1_000);
     await expect(found).resolves.toBe(3);
     expect(calls).toEqual(['between', 'below', 'below', 'below']);
     expect(registry.declarations.map(({ policies }) => policies.map(({ kind }) => kind))).toEqual([

@@ -6,8 +6,9 @@ import { Bulkhead } from './bulkhead.decorator.js';
 import { bindResilience } from './registry-binding.js';
 import { Resilient } from './resilient.decorator.js';
 import { Retry } from './retry.decorator.js';
-import { RigRegistry } from './testing/rig-registry.js';
+import { ClockedRegistry } from './testing/clocked-registry.js';
 
+// oxlint-disable-next-line unicorn/no-thenable -- it is what is tested
 const thenable = (then: unknown): object => Object.fromEntries([['then', then]]);
 
 /** A method of which nothing is known before its first call, and that answers as it is told. */
@@ -21,7 +22,7 @@ function unknownMethod(...answers: (() => unknown)[]) {
       return (answers.length > 1 ? answers.shift() : answers[0])?.() as PromiseLike<unknown>;
     }
   }
-  const registry = new RigRegistry();
+  const registry = new ClockedRegistry();
   bindResilience([Stock], registry);
   return { stock: new Stock(), registry };
 }
@@ -74,7 +75,7 @@ describe('a method of which nothing is known before its first call', () => {
       async () => 'found',
     );
     const found = stock.find();
-    await registry.rig.clock.advance(1_000);
+    await registry.time.advance(1_000);
     await expect(found).resolves.toBe('found');
   });
 
@@ -104,7 +105,7 @@ describe('a method that says what it returns', () => {
         return Promise.resolve(id);
       }
     }
-    bindResilience([Stock], new RigRegistry());
+    bindResilience([Stock], new ClockedRegistry());
     await expect(new Stock().find()).resolves.toBeNull();
   });
 
@@ -116,7 +117,7 @@ describe('a method that says what it returns', () => {
         return 5;
       }
     }
-    bindResilience([Stock], new RigRegistry());
+    bindResilience([Stock], new ClockedRegistry());
     await expect(new Stock().find()).resolves.toBe(5);
   });
 
@@ -127,7 +128,7 @@ describe('a method that says what it returns', () => {
         return of(1);
       }
     }
-    bindResilience([Stock], new RigRegistry());
+    bindResilience([Stock], new ClockedRegistry());
     expect(new Stock().find()).toHaveProperty('subscribe');
   });
 });

@@ -24,7 +24,7 @@ import { bindResilience } from '../registry-binding.js';
 import { Resilient } from '../resilient.decorator.js';
 import { Retry } from '../retry.decorator.js';
 import type { ResilienceDecorator } from '../resilience-decorator.js';
-import { RigRegistry } from '../testing/rig-registry.js';
+import { ClockedRegistry } from '../testing/clocked-registry.js';
 import { Timeout } from '../timeout.decorator.js';
 
 /** A method behind these decorators that returns what `open` does, one answer for each subscription. */
@@ -45,9 +45,9 @@ function streamOf(open: (attempt: number) => Observable<unknown>, ...decorators:
   for (const decorate of [Resilient({ returns: 'observable' }), ...decorators])
     decorate(Prices.prototype, 'watch', descriptor);
   Object.defineProperty(Prices.prototype, 'watch', descriptor);
-  const registry = new RigRegistry();
+  const registry = new ClockedRegistry();
   bindResilience([Prices], registry);
-  return { prices: new Prices(), clock: registry.rig.clock };
+  return { prices: new Prices(), clock: registry.time };
 }
 
 /** What came of a subscription. */

@@ -11,7 +11,7 @@ import { bindResilience } from '../registry-binding.js';
 import { Resilient } from '../resilient.decorator.js';
 import { Retry } from '../retry.decorator.js';
 import type { ResilienceDecorator } from '../resilience-decorator.js';
-import { RigRegistry } from '../testing/rig-registry.js';
+import { ClockedRegistry } from '../testing/clocked-registry.js';
 import { Timeout } from '../timeout.decorator.js';
 
 type Open = (attempt: number) => AsyncIterable<unknown>;
@@ -35,9 +35,9 @@ function iterableOf(open: Open, ...decorators: ResilienceDecorator[]) {
   for (const decorate of [Resilient({ returns: 'asyncIterable' }), ...decorators])
     decorate(Prices.prototype, 'watch', descriptor);
   Object.defineProperty(Prices.prototype, 'watch', descriptor);
-  const registry = new RigRegistry();
+  const registry = new ClockedRegistry();
   bindResilience([Prices], registry);
-  return { prices: new Prices(), clock: registry.rig.clock };
+  return { prices: new Prices(), clock: registry.time };
 }
 
 async function itemsOf(iterable: AsyncIterable<unknown>): Promise<unknown[]> {
@@ -100,7 +100,7 @@ describe('an async generator method', () => {
         return 'bye';
       }
     }
-    bindResilience([Echo], new RigRegistry());
+    bindResilience([Echo], new ClockedRegistry());
     const echo = new Echo().echo('a');
     expect(await echo.next('nobody hears this')).toEqual({ done: false, value: '>a' });
     expect(await echo.next('b')).toEqual({ done: false, value: '>b' });
