@@ -1,5 +1,4 @@
 import { OperationTimeoutError } from '../errors/operation-timeout.error.js';
-import type { Attempt } from './attempt.js';
 import type { Cancellable, CancelSource } from './cancellable.js';
 import { DeadlineNode } from './deadline-queue.js';
 import type { FrameParts } from './frame-parts.js';
@@ -22,7 +21,7 @@ export class CallScope extends DeadlineNode implements Cancellable, CancelSource
   constructor(
     private readonly parts: FrameParts,
     private readonly signal: AbortSignal | undefined,
-    private readonly parent: Attempt | undefined,
+    private readonly parent: CancelSource | undefined,
     /** Whether the parent is of the same pipeline: its deadlines are then our own. */
     private readonly nested: boolean,
   ) {

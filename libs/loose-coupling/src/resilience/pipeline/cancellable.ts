@@ -10,7 +10,11 @@ export interface Cancellable {
 /** What gives up others with itself. */
 export interface CancelSource {
   readonly cancelled: boolean;
+  /** What it was cancelled with, and whether by a deadline of its pipeline. */
   readonly reason: unknown;
+  readonly byDeadline: boolean;
+  /** Whether it is over, so that nothing can cancel it any more. */
+  readonly ended?: boolean;
   /** From now on `child` is cancelled together with this. */
   adopt(child: Cancellable): void;
   disown(child: Cancellable): void;

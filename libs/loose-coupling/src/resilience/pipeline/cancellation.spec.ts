@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { getEventListeners } from 'node:events';
 import { ClosedError } from '../../kernel/index.js';
 import { OperationTimeoutError } from '../errors/operation-timeout.error.js';
+import { Attempt } from './attempt.js';
 import type { AttemptContext } from './attempt.port.js';
 import { compilePipeline } from './compile-pipeline.js';
 import { currentAttempt } from './current-attempt.js';
@@ -291,6 +292,19 @@ describe('cancellation', () => {
       await rig.clock.advance(100);
       expect(call.settled).toBe(1);
       expect(circuitBreaker.machine.snapshot(0).totals).toMatchObject({ failed: 0, ignored: 1 });
+    });
+
+    it('leaves nothing with an outer attempt that goes on', async () => {
+      const adopt = jest.spyOn(Attempt.prototype, 'adopt');
+      const disown = jest.spyOn(Attempt.prototype, 'disown');
+      const outer = compilePipeline({ name: 'outer', timeout: rig.timeout(100), hedge: rig.hedge(50) }, rig);
+      const inner = compilePipeline({ name: 'inner', bulkhead: rig.bulkhead(1) }, rig);
+      await outer.call(() => inner.call(() => 1, undefined, []), undefined, []);
+      await rig.clock.advance(0);
+      const adopted = adopt.mock.calls.flat();
+      expect(adopted).toHaveLength(3);
+      expect(new Set(disown.mock.calls.flat())).toEqual(new Set(adopted));
+      jest.restoreAllMocks();
     });
 
     it('makes no abort signal for that', async () => {

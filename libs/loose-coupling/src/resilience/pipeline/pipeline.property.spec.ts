@@ -7,7 +7,7 @@ import type { PolicySet } from './policy-set.port.js';
 import { PipelineRig } from './testing/pipeline-rig.js';
 
 /** Calls, over all runs. */
-const STEPS = Number(process.env.RESILIENCE_STEPS ?? 60_000);
+const STEPS = Number(process.env.RESILIENCE_STEPS ?? 30_000);
 const CALLS_PER_RUN = 20;
 const RUNS = Math.max(5, Math.ceil(STEPS / CALLS_PER_RUN));
 

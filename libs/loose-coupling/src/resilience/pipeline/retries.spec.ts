@@ -87,6 +87,16 @@ describe('retries', () => {
     expect(budget.tryWithdraw).toHaveBeenCalledTimes(2);
   });
 
+  it('are not asked about for a caller that gave up', async () => {
+    const isRetryable = jest.fn(() => true);
+    const pipeline = compilePipeline({ name: 'p', retry: rig.retry(3, { isRetryable }) }, rig);
+    const controller = new AbortController();
+    const call = outcomeOf(pipeline.call(new Job().run, undefined, [], controller.signal));
+    controller.abort('gone');
+    await rig.clock.advance(0);
+    expect([call.error, isRetryable.mock.calls.length]).toEqual(['gone', 0]);
+  });
+
   it('show the breaker each attempt', async () => {
     const circuitBreaker = rig.breaker({ consecutiveFailures: 2 });
     const work = failing(new Error('down'));
