@@ -16,12 +16,14 @@ const VARIANTS: readonly (readonly [ModuleSystem, string, string])[] = [
   ['cjs', 'shop-app.js', 'order 10248 was handled'],
   ['cjs', 'both-ways.js', 'order 10248 was handled'],
   ['cjs', 'message-data.js', 'data was checked'],
+  ['cjs', 'guarded-routes.js', '10 routes are guarded'],
   ['esm', 'quick-start.js', 'reserving for 10248'],
   ['esm', 'shop-app.js', 'order 10248 was handled'],
   ['esm', 'library-first.mjs', 'order 10248 was handled'],
   ['esm', 'concurrent.mjs', 'order 10248 was handled'],
   ['esm', 'both-ways.mjs', 'order 10248 was handled'],
   ['esm', 'message-data.js', 'data was checked'],
+  ['esm', 'guarded-routes.js', '10 routes are guarded'],
 ];
 
 const reachable = registryAnswers();
