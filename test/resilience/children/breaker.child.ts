@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDbCircuitStateStore } from '../../../libs/loose-coupling/src/aws/index.js';
 import type { AwsClientOptions } from '../../../libs/loose-coupling/src/aws/index.js';
 import { SystemClock } from '../../../libs/loose-coupling/src/kernel/index.js';
-import { CircuitBreaker } from '../../../libs/loose-coupling/src/resilience/core/breaker/circuit-breaker.js';
-import { resolveCircuitBreakerSettings } from '../../../libs/loose-coupling/src/resilience/core/breaker/circuit-breaker.settings.js';
-import type { Circuit } from '../../../libs/loose-coupling/src/resilience/registry/circuit.js';
-import { CircuitCoordinator } from '../../../libs/loose-coupling/src/resilience/state/circuit-coordinator.js';
+import {
+  CircuitCoordinator,
+  ResilienceRegistry,
+  type SharedStateOptions,
+} from '../../../libs/loose-coupling/src/resilience/index.js';
 import { openCircuitStateStore } from '../../../libs/loose-coupling/src/resilience/state/open-circuit-state-store.js';
-import type { SharedStateOptions } from '../../../libs/loose-coupling/src/resilience/state/shared-state.options.js';
 
 export interface ChildSettings {
   readonly sharedState: SharedStateOptions;
@@ -34,13 +34,11 @@ export interface ChildAnswer {
 
 const { sharedState, aws, openDuration } = JSON.parse(process.argv[2] as string) as ChildSettings;
 const clock = new SystemClock();
-const now = () => clock.monotonic();
-const settings = resolveCircuitBreakerSettings({ consecutiveFailures: 3, openDuration, halfOpenCalls: 1 });
-const machine = new CircuitBreaker(settings, {
-  onTransition: (transition) => circuit.observer?.onTransition?.(transition),
-  mayProbe: (time) => circuit.observer?.mayProbe?.(time) ?? true,
+const registry = new ResilienceRegistry({
+  clock,
+  policies: { inventory: { circuitBreaker: { consecutiveFailures: 3, openDuration, halfOpenCalls: 1 } } },
 });
-const circuit: Circuit = { name: 'inventory', key: undefined, named: true, machine, settings, observer: undefined };
+const inventory = registry.policy('inventory');
 const reachable: boolean[] = [];
 const coordinator = new CircuitCoordinator({
   ...sharedState,
@@ -52,39 +50,58 @@ const coordinator = new CircuitCoordinator({
   ),
   onEvent: (event) => event.type === 'shared-state' && reachable.push(event.reachable),
 });
-coordinator.attach(circuit);
+coordinator.attachTo(registry);
 
-function call(outcome: 'success' | 'failure'): boolean {
-  const permit = machine.tryAcquire(now());
-  if (permit === 0) return false;
-  machine.release(permit, outcome, now(), now());
-  return true;
+/** False when the call was refused. */
+async function call(work: () => Promise<void>): Promise<boolean> {
+  let allowed = false;
+  const begin = () => {
+    allowed = true;
+    return work();
+  };
+  await inventory.execute(begin).catch(() => undefined);
+  return allowed;
 }
+
+const fail = () => Promise.reject(new Error('inventory is down'));
+const succeed = () => Promise.resolve();
 
 async function probe(count: number, holding: number): Promise<[number, number][]> {
   const probes: [number, number][] = [];
   while (probes.length < count) {
-    const permit = machine.tryAcquire(now());
-    if (permit === 0) {
-      await sleep(5);
-      continue;
-    }
     const began = clock.now();
-    await sleep(holding);
-    machine.release(permit, 'failure', now(), now());
-    probes.push([began, clock.now()]);
+    const allowed = await call(async () => {
+      await sleep(holding);
+      probes.push([began, clock.now()]);
+      await fail();
+    });
+    if (!allowed) await sleep(5);
   }
   return probes;
+}
+
+/** Resolves when the call has begun; it never ends. */
+async function beginProbe(): Promise<void> {
+  let begun = false;
+  const hang = () => {
+    begun = true;
+    return new Promise<void>(() => undefined);
+  };
+  for (;;) {
+    void inventory.execute(hang).catch(() => undefined);
+    await sleep(5);
+    if (begun) return;
+  }
 }
 
 async function answer(command: ChildCommand): Promise<Partial<ChildAnswer>> {
   switch (command.do) {
     case 'call':
-      return { allowed: call(command.outcome) };
+      return { allowed: await call(command.outcome === 'success' ? succeed : fail) };
     case 'probe':
       return { probes: await probe(command.probes, command.holding) };
     case 'begin-probe':
-      while (machine.tryAcquire(now()) === 0) await sleep(5);
+      await beginProbe();
       return {};
     case 'close':
       await coordinator.close();
@@ -97,6 +114,6 @@ async function answer(command: ChildCommand): Promise<Partial<ChildAnswer>> {
 
 process.on('message', (command: ChildCommand) => {
   void answer(command).then((partial) => {
-    if (process.connected) process.send?.({ ...partial, state: machine.state(now()), reachable });
+    if (process.connected) process.send?.({ ...partial, state: registry.circuitBreaker('inventory').state, reachable });
   });
 });

@@ -1,5 +1,4 @@
-import type { CircuitCounts, SharedCircuit } from '../../resilience/state/circuit-state-store.js';
-import { FUNCTION_OWNER, INITIAL_COUNTS } from '../../resilience/state/function-counts.js';
+import { FUNCTION_OWNER, INITIAL_COUNTS, type CircuitCounts, type SharedCircuit } from '../../resilience/index.js';
 
 /** An item of the table: the attributes of the source document's Lambda, in seconds, and ours, in milliseconds. */
 export type CircuitItem = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import type { DynamoDBClient, TableDescription } from '@aws-sdk/client-dynamodb';
 import { type Clock, sleep } from '../../kernel/index.js';
-import { CircuitStoreError } from '../../resilience/errors/circuit-store.error.js';
+import { CircuitStoreError } from '../../resilience/index.js';
 import type { DynamoDbSdk } from './dynamodb-sdk.loader.cjs';
 
 const KEY = 'service_name';

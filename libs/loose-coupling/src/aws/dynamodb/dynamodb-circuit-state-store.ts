@@ -4,14 +4,18 @@ import {
   type Clock,
   ClosedError,
   isLooseCouplingError,
+  MissingPackageError,
   sleep,
   SystemClock,
   uuidv7,
 } from '../../kernel/index.js';
-import { MissingPackageError } from '../../kernel/index.js';
-import { CircuitStoreError } from '../../resilience/errors/circuit-store.error.js';
-import { CircuitStateStore, type SharedCircuit } from '../../resilience/state/circuit-state-store.js';
-import { assertGenerationGrows, unwrittenCircuit } from '../../resilience/state/shared-circuit.js';
+import {
+  assertGenerationGrows,
+  CircuitStateStore,
+  CircuitStoreError,
+  unwrittenCircuit,
+  type SharedCircuit,
+} from '../../resilience/index.js';
 import { type CircuitItem, fromItem, toItem } from './circuit-item.js';
 import { CircuitTable, isMissingTable } from './circuit-table.js';
 import type { DynamoDbCircuitStateStoreOptions } from './dynamodb-circuit-state-store.options.js';
