@@ -55,6 +55,7 @@ function decorateMethod(
   if (method.draft.add(declared) === 'repeated') throw repeated(subject);
   if (declared.returns) method.returns = declared.returns;
   method.changed();
+  announce(declared, [method]);
 }
 
 function wrap(
@@ -98,6 +99,13 @@ function decorateClass(decorator: string, declared: Declared, type: object): voi
   const defaults = methods[0]?.defaults ?? new MethodDraft();
   if (defaults.add(declared) === 'repeated') throw repeated(subject);
   for (const method of methods) method.useDefaults(defaults);
+  announce(declared, methods);
+}
+
+/** Without an application nobody tells the default registry which names there are before the first call. */
+function announce({ policy }: Declared, methods: readonly DecoratedMethod[]): void {
+  if (policy?.name === undefined || policy.options === undefined) return;
+  for (const method of methods) defaultResilienceRegistry().announce(() => method.declaration);
 }
 
 function repeated(subject: string): InvalidDecorationError {

@@ -101,13 +101,13 @@ describe('a pipeline that stands by itself', () => {
         { signal: caller.signal },
       );
     const caller = new AbortController();
-    const late = expect(stuck()).rejects.toThrow(OperationTimeoutError);
+    const late = stuck().catch((error: unknown) => error);
     await clock.advance(50);
-    await late;
+    expect(await late).toBeInstanceOf(OperationTimeoutError);
     expect(reason).toBeInstanceOf(OperationTimeoutError);
-    const givenUp = expect(stuck()).rejects.toThrow('never mind');
+    const givenUp = stuck().catch((error: unknown) => error);
     caller.abort(new Error('never mind'));
-    await givenUp;
+    expect(await givenUp).toEqual(new Error('never mind'));
     expect(reason).toEqual(new Error('never mind'));
   });
 

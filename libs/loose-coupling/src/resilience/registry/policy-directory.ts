@@ -17,6 +17,7 @@ export class PolicyDirectory {
   /** By declaration, not by what it is called: two classes of one name have nothing in common. */
   private readonly pipelines = new Map<MethodDeclaration, LivePipeline>();
   private readonly shared = new Map<string, LivePolicies>();
+  private announced: (() => MethodDeclaration)[] = [];
   private planner: PipelinePlanner;
 
   constructor(
@@ -41,9 +42,14 @@ export class PolicyDirectory {
     faults.throwIfAny();
   }
 
+  announce(declaration: () => MethodDeclaration): void {
+    this.announced.push(declaration);
+  }
+
   pipelineFor(declaration: MethodDeclaration): LivePipeline {
     const known = this.pipelines.get(declaration);
     if (known) return known;
+    this.declareAnnounced();
     const faults = new FaultList(`Resilience of ${declaration.name}`);
     this.declared.add(declaration, faults);
     const plan = this.planner.plan(declaration, faults);
@@ -67,6 +73,7 @@ export class PolicyDirectory {
 
   /** Where the machines of a name are. @throws {UnknownPolicyError} */
   find<K extends Inspectable>(kind: K, name: string): NonNullable<LivePolicies[K]> {
+    this.declareAnnounced();
     const options = this.planner.sharedOptions(kind, name);
     if (options !== undefined) this.findShared(name).configure(kind, options);
     const owners = [this.shared.get(name), ...this.ownersNamed(name)].flatMap((policies) => policies?.[kind] ?? []);
@@ -77,6 +84,14 @@ export class PolicyDirectory {
       throw new UnknownPolicyError(TITLES[kind], name, this.namesOf(kind), why);
     }
     return found as NonNullable<LivePolicies[K]>;
+  }
+
+  /** What is wrong with them is said when they are called themselves. */
+  private declareAnnounced(): void {
+    const { announced } = this;
+    this.announced = [];
+    const unsaid = new FaultList('');
+    for (const declaration of announced) this.declared.add(declaration(), unsaid);
   }
 
   private namesOf(kind: Inspectable): readonly string[] {

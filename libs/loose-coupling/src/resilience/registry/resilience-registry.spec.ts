@@ -95,6 +95,7 @@ describe('a registry of policies', () => {
       const options = { ...FRAGILE, slidingWindow: { type: 'count' as const, size: 2 }, recordIf };
       registry.pipelineFor(declaration(name, { kind: 'circuitBreaker', name: 'payments', options }));
     }
+    expect(registry.circuits().map(({ name }) => name)).toEqual(['payments']);
   });
 
   it('refuses a name that nobody knows, and lists those that are known', () => {

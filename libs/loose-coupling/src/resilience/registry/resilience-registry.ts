@@ -75,6 +75,11 @@ export class ResilienceRegistry {
     this.directory.declare(declarations);
   }
 
+  /** The same for a method that is still being defined: `declaration` is asked before the next pipeline is made. */
+  announce(declaration: () => MethodDeclaration): void {
+    this.directory.announce(declaration);
+  }
+
   /**
    * The pipeline of a decorated method: the same for the same declaration object.
    *
