@@ -15,6 +15,7 @@ describe('npm run bench', () => {
   it.each([
     ['broker', ['Queue in memory', 'Queue on a file', 'From publish to the handler’s end, on a file', 'two processes']],
     ['event-sourcing', ['Append, in memory', 'Append, on SQLite', 'Rehydrate, on SQLite', 'the second call succeeds']],
+    ['resilience', ['One policy', 'four policies, as decorators', 'an open circuit refuses', 'timers of 100 circuits']],
   ])(
     'runs the suite %s to its end',
     async (suite, expected) => {

@@ -4,6 +4,8 @@ import { InvalidOptionsError, LooseCouplingModule, type LooseCouplingOptions } f
 import {
   Bulkhead,
   CircuitBreaker,
+  type CircuitStateStore,
+  MemoryCircuitStateStore,
   ResilienceRegistry,
   Resilient,
   Retry,
@@ -102,6 +104,49 @@ describe('policies of the module', () => {
     app.get(ResilienceRegistry).reload({ policies: { payments: { circuitBreaker: { consecutiveFailures: 1 } } } });
     work = refuse;
     expect(await attempts(() => app.get(Payments).pay(), 2)).toEqual(['no', 'LC_CIRCUIT_OPEN']);
+  });
+});
+
+describe('circuits that are shared', () => {
+  const options = (store: CircuitStateStore): LooseCouplingOptions['resilience'] => ({
+    ...policies,
+    sharedState: { type: 'custom', store, refreshInterval: 5 },
+  });
+
+  it('open in one application and refuse in the other', async () => {
+    const store = new MemoryCircuitStateStore();
+    const first = await startApp({ providers: [Payments], resilience: options(store) });
+    const second = await startApp({ providers: [Payments], resilience: options(store) });
+    const opened = new Promise((resolve) =>
+      second.get(ResilienceRegistry).subscribe((event) => event.type === 'circuit-transition' && resolve(event)),
+    );
+    work = refuse;
+    await attempts(() => first.get(Payments).pay(), 2);
+    const looking = setInterval(
+      () =>
+        void second
+          .get(Payments)
+          .pay()
+          .catch(() => undefined),
+      50,
+    );
+    work = async () => 'paid';
+    expect(await opened).toMatchObject({ policy: 'payments', to: 'open', reason: 'shared-state' });
+    clearInterval(looking);
+    expect(await attempts(() => second.get(Payments).pay(), 1)).toEqual(['LC_CIRCUIT_OPEN']);
+  });
+
+  it('say in the event stream when their store is away, and close it with the application', async () => {
+    const store = new MemoryCircuitStateStore();
+    const read = jest.spyOn(store, 'read').mockRejectedValue(new Error('away'));
+    const close = jest.spyOn(store, 'close');
+    const app = await startApp({ providers: [Payments], resilience: options(store) });
+    const away = new Promise((resolve) => app.get(ResilienceRegistry).subscribe(resolve));
+    expect(await away).toMatchObject({ type: 'shared-state', reachable: false });
+    expect(await app.get(Payments).pay()).toBe('done');
+    read.mockRestore();
+    await app.close();
+    expect(close).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 
 export const ROOT = join(__dirname, '../..');
 
-const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', '.git', '.loose-coupling']);
+const NOT_OURS = new Set([
+  'node_modules',
+  'dist',
+  'coverage',
+  'reports',
+  '.stryker-tmp',
+  '.venv',
+  '.git',
+  '.loose-coupling',
+]);
 
 /** Files under folders of the repository that are kept there, relative to its root, with forward slashes, sorted. */
 export function projectFiles(folders: readonly string[], isWanted: (path: string) => boolean): string[] {

@@ -76,6 +76,8 @@ export const idleProcessor = (subjects, count, milliseconds) =>
   idling(subjects, `% of a core for ${count.toLocaleString('en-US')} circuits`, async (make) => {
     await make(count);
     collect();
+    // The collector sweeps on in other threads for a while.
+    await sleep(milliseconds);
     const [started, before] = [performance.now(), process.cpuUsage()];
     await sleep(milliseconds);
     const { user, system } = process.cpuUsage(before);

@@ -11,6 +11,7 @@ export type {
   TransportOptions,
 } from './loose-coupling.options.js';
 export { LOOSE_COUPLING_OPTIONS } from './loose-coupling.tokens.js';
+export type { AwsClientOptions, AwsCredentials } from './aws/index.js';
 export type { InboxOptions, OutboxRelayOptions, StoreOptions } from './event-sourcing/runtime.js';
 export {
   Clock,

@@ -1,12 +1,11 @@
+import type { KeyOptions } from '../options/key.options.js';
 import type { PolicyKind, PolicyOptions } from '../options/policy-options.js';
 import type { DeclaredPolicy } from '../registry/method-declaration.js';
 
 /** Of the policies that have a memory: whose it is. */
-export interface SharedPolicyOptions {
+export interface SharedPolicyOptions extends KeyOptions {
   /** One machine for all methods that say this name; a configured policy of this name wins over the options given here. Default: the method's own. */
   readonly name?: string;
-  /** One machine for each key, from the arguments of the call: `key: ([tenant]: [string]) => tenant`. */
-  key?(args: readonly unknown[]): string;
 }
 
 /** A string is the name of a shared policy. */
