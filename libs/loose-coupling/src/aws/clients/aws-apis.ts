@@ -1,0 +1,78 @@
+import type * as EventBridge from '@aws-sdk/client-eventbridge';
+import type * as S3 from '@aws-sdk/client-s3';
+import type * as Sns from '@aws-sdk/client-sns';
+import type * as Sqs from '@aws-sdk/client-sqs';
+
+/** Of a single call. */
+export interface AwsCallOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
+type Call<Input, Output> = (input: Input, options?: AwsCallOptions) => Promise<Output>;
+
+/** What is used of SQS. The SDK's `SQS` has this shape; so has a fake that fails on purpose. */
+export interface SqsApi {
+  readonly sendMessageBatch: Call<Sqs.SendMessageBatchCommandInput, Sqs.SendMessageBatchCommandOutput>;
+  readonly receiveMessage: Call<Sqs.ReceiveMessageCommandInput, Sqs.ReceiveMessageCommandOutput>;
+  readonly deleteMessageBatch: Call<Sqs.DeleteMessageBatchCommandInput, Sqs.DeleteMessageBatchCommandOutput>;
+  readonly changeMessageVisibilityBatch: Call<
+    Sqs.ChangeMessageVisibilityBatchCommandInput,
+    Sqs.ChangeMessageVisibilityBatchCommandOutput
+  >;
+  readonly getQueueUrl: Call<Sqs.GetQueueUrlCommandInput, Sqs.GetQueueUrlCommandOutput>;
+  readonly createQueue: Call<Sqs.CreateQueueCommandInput, Sqs.CreateQueueCommandOutput>;
+  readonly deleteQueue: Call<Sqs.DeleteQueueCommandInput, Sqs.DeleteQueueCommandOutput>;
+  readonly listQueues: Call<Sqs.ListQueuesCommandInput, Sqs.ListQueuesCommandOutput>;
+  readonly getQueueAttributes: Call<Sqs.GetQueueAttributesCommandInput, Sqs.GetQueueAttributesCommandOutput>;
+  readonly setQueueAttributes: Call<Sqs.SetQueueAttributesCommandInput, Sqs.SetQueueAttributesCommandOutput>;
+  readonly tagQueue: Call<Sqs.TagQueueCommandInput, Sqs.TagQueueCommandOutput>;
+  readonly listQueueTags: Call<Sqs.ListQueueTagsCommandInput, Sqs.ListQueueTagsCommandOutput>;
+  destroy(): void;
+}
+
+/** What is used of SNS. */
+export interface SnsApi {
+  readonly publishBatch: Call<Sns.PublishBatchCommandInput, Sns.PublishBatchCommandOutput>;
+  readonly createTopic: Call<Sns.CreateTopicCommandInput, Sns.CreateTopicCommandOutput>;
+  readonly listTopics: Call<Sns.ListTopicsCommandInput, Sns.ListTopicsCommandOutput>;
+  readonly getTopicAttributes: Call<Sns.GetTopicAttributesCommandInput, Sns.GetTopicAttributesCommandOutput>;
+  readonly subscribe: Call<Sns.SubscribeCommandInput, Sns.SubscribeCommandOutput>;
+  readonly unsubscribe: Call<Sns.UnsubscribeCommandInput, Sns.UnsubscribeCommandOutput>;
+  readonly listSubscriptionsByTopic: Call<
+    Sns.ListSubscriptionsByTopicCommandInput,
+    Sns.ListSubscriptionsByTopicCommandOutput
+  >;
+  readonly getSubscriptionAttributes: Call<
+    Sns.GetSubscriptionAttributesCommandInput,
+    Sns.GetSubscriptionAttributesCommandOutput
+  >;
+  readonly setSubscriptionAttributes: Call<
+    Sns.SetSubscriptionAttributesCommandInput,
+    Sns.SetSubscriptionAttributesCommandOutput
+  >;
+  destroy(): void;
+}
+
+/** What is used of EventBridge. */
+export interface EventBridgeApi {
+  readonly putEvents: Call<EventBridge.PutEventsCommandInput, EventBridge.PutEventsCommandOutput>;
+  readonly describeEventBus: Call<EventBridge.DescribeEventBusCommandInput, EventBridge.DescribeEventBusCommandOutput>;
+  readonly createEventBus: Call<EventBridge.CreateEventBusCommandInput, EventBridge.CreateEventBusCommandOutput>;
+  readonly describeRule: Call<EventBridge.DescribeRuleCommandInput, EventBridge.DescribeRuleCommandOutput>;
+  readonly putRule: Call<EventBridge.PutRuleCommandInput, EventBridge.PutRuleCommandOutput>;
+  readonly deleteRule: Call<EventBridge.DeleteRuleCommandInput, EventBridge.DeleteRuleCommandOutput>;
+  readonly putTargets: Call<EventBridge.PutTargetsCommandInput, EventBridge.PutTargetsCommandOutput>;
+  readonly removeTargets: Call<EventBridge.RemoveTargetsCommandInput, EventBridge.RemoveTargetsCommandOutput>;
+  readonly listTargetsByRule: Call<
+    EventBridge.ListTargetsByRuleCommandInput,
+    EventBridge.ListTargetsByRuleCommandOutput
+  >;
+  destroy(): void;
+}
+
+/** What is used of S3, for messages that are too large to be sent. */
+export interface S3Api {
+  readonly putObject: Call<S3.PutObjectCommandInput, S3.PutObjectCommandOutput>;
+  readonly getObject: Call<S3.GetObjectCommandInput, S3.GetObjectCommandOutput>;
+  destroy(): void;
+}

@@ -1,0 +1,128 @@
+import { InvalidOptionsError, MissingPackageError } from '../../kernel/index.js';
+import type { AwsClientOptions, AwsNamedConnectionOptions } from '../aws-client-options.js';
+import type { EventBridgeApi, S3Api, SnsApi, SqsApi } from './aws-apis.js';
+import { loadCredentialProviders } from './credential-providers.loader.cjs';
+import { loadEventBridgeSdk } from './eventbridge-sdk.loader.cjs';
+import { loadS3Sdk } from './s3-sdk.loader.cjs';
+import { loadSnsSdk } from './sns-sdk.loader.cjs';
+import { loadSqsSdk } from './sqs-sdk.loader.cjs';
+
+/** Each long poll holds a socket for up to 20 seconds; sending must not wait for them. */
+const RECEIVING_SOCKETS = 500;
+const SOCKETS = 100;
+
+/**
+ * The clients of one application: one for each service and connection, made on first use. Receiving from SQS has clients
+ * of its own, so that long polls cannot keep sends from a socket.
+ */
+export class AwsClients {
+  private readonly clients = new Map<string, { destroy(): void }>();
+
+  constructor(private readonly options: AwsClientOptions = {}) {}
+
+  /** @throws {MissingPackageError} @throws {InvalidOptionsError} for a connection that is not configured */
+  sqs(connection?: string): SqsApi {
+    return this.client('sqs', connection, (configuration) => {
+      const { SQS } = load('@aws-sdk/client-sqs', loadSqsSdk);
+      return new SQS({ ...configuration, ...sockets(SOCKETS), useQueueUrlAsEndpoint: this.usesQueueUrl(connection) });
+    });
+  }
+
+  /** For long polls. */
+  sqsReceiving(connection?: string): SqsApi {
+    return this.client('sqs-receiving', connection, (configuration) => {
+      const { SQS } = load('@aws-sdk/client-sqs', loadSqsSdk);
+      const useQueueUrlAsEndpoint = this.usesQueueUrl(connection);
+      return new SQS({ ...configuration, ...sockets(RECEIVING_SOCKETS), useQueueUrlAsEndpoint });
+    });
+  }
+
+  sns(connection?: string): SnsApi {
+    return this.client('sns', connection, (configuration) => {
+      const { SNS } = load('@aws-sdk/client-sns', loadSnsSdk);
+      return new SNS({ ...configuration, ...sockets(SOCKETS) });
+    });
+  }
+
+  eventBridge(connection?: string): EventBridgeApi {
+    return this.client('eventbridge', connection, (configuration) => {
+      const { EventBridge } = load('@aws-sdk/client-eventbridge', loadEventBridgeSdk);
+      return new EventBridge({ ...configuration, ...sockets(SOCKETS) });
+    });
+  }
+
+  s3(connection?: string): S3Api {
+    return this.client('s3', connection, (configuration) => {
+      const { S3 } = load('@aws-sdk/client-s3', loadS3Sdk);
+      // Emulators have no host name for each bucket.
+      return new S3({ ...configuration, ...sockets(SOCKETS), forcePathStyle: configuration.endpoint !== undefined });
+    });
+  }
+
+  close(): void {
+    for (const client of this.clients.values()) client.destroy();
+    this.clients.clear();
+  }
+
+  private client<Client extends { destroy(): void }>(
+    service: string,
+    connection: string | undefined,
+    make: (configuration: ClientConfiguration) => Client,
+  ): Client {
+    const key = `${service} ${connection ?? ''}`;
+    let client = this.clients.get(key) as Client | undefined;
+    if (!client) this.clients.set(key, (client = make(this.configuration(connection))));
+    return client;
+  }
+
+  private configuration(connection: string | undefined): ClientConfiguration {
+    const { connections = {}, ...base } = this.options;
+    if (connection === undefined) return base;
+    const named = Object.hasOwn(connections, connection) ? connections[connection] : undefined;
+    if (!named) {
+      const known = Object.keys(connections).join(', ') || 'none';
+      throw new InvalidOptionsError('aws.connections', [`expected "${connection}"; there is ${known}`]);
+    }
+    const { roleArn, externalId, ...own } = named;
+    const configuration = { ...base, ...own };
+    return roleArn === undefined
+      ? configuration
+      : { ...configuration, credentials: assumed({ roleArn, externalId }, configuration) };
+  }
+
+  /** With an endpoint of its own, a queue's URL may name a host that is not reached from here. */
+  private usesQueueUrl(connection: string | undefined): boolean {
+    const named = connection === undefined ? undefined : this.options.connections?.[connection];
+    return (named?.endpoint ?? this.options.endpoint ?? process.env['AWS_ENDPOINT_URL']) === undefined;
+  }
+}
+
+type ClientConfiguration = Pick<AwsClientOptions, 'region' | 'endpoint' | 'credentials'>;
+
+function assumed(
+  { roleArn, externalId }: Pick<AwsNamedConnectionOptions, 'roleArn' | 'externalId'>,
+  { region, endpoint, credentials }: ClientConfiguration,
+): () => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }> {
+  const { fromTemporaryCredentials } = load('@aws-sdk/credential-providers', loadCredentialProviders);
+  return fromTemporaryCredentials({
+    params: {
+      RoleArn: roleArn as string,
+      RoleSessionName: 'loose-coupling',
+      ...(externalId && { ExternalId: externalId }),
+    },
+    ...(credentials && { masterCredentials: credentials }),
+    clientConfig: { ...(region && { region }), ...(endpoint && { endpoint }) },
+  });
+}
+
+const sockets = (maxSockets: number) => ({
+  requestHandler: { httpAgent: { keepAlive: true, maxSockets }, httpsAgent: { keepAlive: true, maxSockets } },
+});
+
+function load<Sdk>(packageName: string, loader: () => Sdk): Sdk {
+  try {
+    return loader();
+  } catch (cause) {
+    throw new MissingPackageError(packageName, 'What is used of AWS here', { cause });
+  }
+}
