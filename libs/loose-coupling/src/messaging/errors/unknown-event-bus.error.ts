@@ -4,7 +4,13 @@ import { LooseCouplingError } from '../../kernel/index.js';
 export class UnknownEventBusError extends LooseCouplingError {
   readonly code = 'LC_UNKNOWN_EVENT_BUS';
 
-  constructor(readonly bus: string) {
-    super(`There is no event bus "${bus}". Create it before putting rules or events on it, or check the name.`);
+  constructor(
+    readonly bus: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `There is no event bus "${bus}". Create it before putting rules or events on it, or check the name.`,
+      options,
+    );
   }
 }

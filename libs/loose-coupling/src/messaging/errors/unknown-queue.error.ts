@@ -6,10 +6,11 @@ export class UnknownQueueError extends LooseCouplingError {
 
   constructor(
     readonly queue: string,
-    known: readonly string[],
+    /** Undefined where they cannot be listed. */
+    known?: readonly string[],
     options?: ErrorOptions,
   ) {
-    super(`There is no queue "${queue}". ${listOf(known)} Create it, or check the name.`, options);
+    super(`There is no queue "${queue}".${known ? ` ${listOf(known)}` : ''} Create it, or check the name.`, options);
   }
 }
 
