@@ -34,6 +34,7 @@ export interface SqsApi {
 export interface SnsApi {
   readonly publishBatch: Call<Sns.PublishBatchCommandInput, Sns.PublishBatchCommandOutput>;
   readonly createTopic: Call<Sns.CreateTopicCommandInput, Sns.CreateTopicCommandOutput>;
+  readonly tagResource: Call<Sns.TagResourceCommandInput, Sns.TagResourceCommandOutput>;
   readonly listTopics: Call<Sns.ListTopicsCommandInput, Sns.ListTopicsCommandOutput>;
   readonly getTopicAttributes: Call<Sns.GetTopicAttributesCommandInput, Sns.GetTopicAttributesCommandOutput>;
   readonly subscribe: Call<Sns.SubscribeCommandInput, Sns.SubscribeCommandOutput>;

@@ -1,0 +1,26 @@
+import type { EventPattern } from '../../messaging/index.js';
+
+/** What an SNS subscription in scope `MessageBody` lets through: the body is the CloudEvent. */
+export const filterPolicyOf = (filter: EventPattern): string => JSON.stringify({ data: filter });
+
+/** What a rule lets through: the detail is the CloudEvent. */
+export const rulePatternOf = (event: string, filter: EventPattern | undefined): string =>
+  JSON.stringify({ 'detail-type': [event], ...(filter && { detail: { data: filter } }) });
+
+/** Whether two JSON texts say the same; AWS may give properties back in another order. */
+export function isSameJson(one: string | undefined, other: string | undefined): boolean {
+  if (one === other) return true;
+  if (!one || !other) return false;
+  try {
+    return canonical(JSON.parse(one)) === canonical(JSON.parse(other));
+  } catch {
+    return false;
+  }
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${fields.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join(',')}}`;
+}
