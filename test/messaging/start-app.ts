@@ -1,4 +1,4 @@
-import type { DynamicModule, Provider, Type } from '@nestjs/common';
+import type { Abstract, DynamicModule, Provider, Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { DeadLetterQueues, MessageBus, MessageTransport, type DeadLetterMessage } from 'nestjs-loose-coupling';
 import {
@@ -20,7 +20,7 @@ export interface RunningApp {
   readonly probe: MessageProbe;
   readonly transport: MessageTransport;
   readonly deadLetters: DeadLetterQueues;
-  get<T>(token: Type<T>): T;
+  get<T>(token: Type<T> | Abstract<T> | string, options?: { strict: boolean }): T;
   close(): Promise<void>;
   /** Resolves with the first dead letter of a queue, once there is one. */
   deadLetter(queue: string): Promise<DeadLetterMessage>;
@@ -45,7 +45,7 @@ export async function startApp(options: StartOptions = {}): Promise<RunningApp> 
     probe: app.get(MessageProbe),
     transport,
     deadLetters,
-    get: (token) => app.get(token),
+    get: (token, options) => (options ? app.get(token, options) : app.get(token)),
     close: async () => {
       running.delete(app);
       await app.close();

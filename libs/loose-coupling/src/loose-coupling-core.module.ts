@@ -12,7 +12,17 @@ import { EVENT_SOURCING_OPTIONS, eventSourcingExports, eventSourcingProviders } 
 import { Clock, InvalidOptionsError } from './kernel/index.js';
 import { LooseCouplingLifecycle } from './loose-coupling.lifecycle.js';
 import { LOOSE_COUPLING_OPTIONS } from './loose-coupling.tokens.js';
-import { LocalTransport, MESSAGING_OPTIONS, MessageTransport, openLocalBroker } from './messaging/index.js';
+import {
+  EventBridgeAdapter,
+  LocalTransport,
+  MESSAGING_OPTIONS,
+  MessageTransport,
+  openLocalBroker,
+  SnsAdapter,
+  SqsAdapter,
+  type TransportAdapters,
+} from './messaging/index.js';
+import { requestedAdapterProviders, requestedAdapterTokens } from './messaging/adapters/adapter.providers.js';
 import { messagingExports, messagingProviders } from './messaging/messaging.providers.js';
 import { placeNearest } from './module-order.js';
 import { ResilienceHealthIndicator } from './health/index.js';
@@ -22,6 +32,8 @@ import { RESILIENCE_SETTINGS } from './resilience/nest/resilience-module.options
 import { resilienceExports, resilienceProviders } from './resilience/nest/resilience.providers.js';
 import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from './resolve-options.js';
 import { resolveDataFile } from './sqlite/index.js';
+
+const TRANSPORT_ADAPTERS = Symbol.for('nestjs-loose-coupling:transport-adapters');
 
 const providers: Provider[] = [
   { provide: RESOLVED_OPTIONS, useFactory: resolveOptions, inject: [LOOSE_COUPLING_OPTIONS] },
@@ -39,11 +51,31 @@ const providers: Provider[] = [
   { provide: Clock, useFactory: ({ clock }: ResolvedOptions) => clock, inject: [RESOLVED_OPTIONS] },
   { provide: CircuitStateStore, useFactory: openCircuitStore, inject: [RESOLVED_OPTIONS, Clock] },
   { provide: MessageTransport, useFactory: openTransport, inject: [RESOLVED_OPTIONS, Clock] },
+  { provide: TRANSPORT_ADAPTERS, useFactory: openAdapters, inject: [MessageTransport, RESOLVED_OPTIONS] },
+  { provide: SqsAdapter, useFactory: ({ sqs }: TransportAdapters) => sqs, inject: [TRANSPORT_ADAPTERS] },
+  { provide: SnsAdapter, useFactory: ({ sns }: TransportAdapters) => sns, inject: [TRANSPORT_ADAPTERS] },
+  {
+    provide: EventBridgeAdapter,
+    useFactory: ({ eventBridge }: TransportAdapters) => eventBridge,
+    inject: [TRANSPORT_ADAPTERS],
+  },
   ...resilienceProviders,
   ResilienceHealthIndicator,
   ...messagingProviders,
   ...eventSourcingProviders,
   LooseCouplingLifecycle,
+];
+
+const exported: NonNullable<DynamicModule['exports']> = [
+  Clock,
+  LooseCouplingLifecycle,
+  ResilienceHealthIndicator,
+  SqsAdapter,
+  SnsAdapter,
+  EventBridgeAdapter,
+  ...resilienceExports,
+  ...messagingExports,
+  ...eventSourcingExports,
 ];
 
 function openCircuitStore({ resilience, aws }: ResolvedOptions, clock: Clock): CircuitStateStore | undefined {
@@ -54,6 +86,10 @@ function openCircuitStore({ resilience, aws }: ResolvedOptions, clock: Clock): C
     clock,
     (settings) => new DynamoDbCircuitStateStore({ ...settings, ...(aws && { aws }) }),
   );
+}
+
+function openAdapters(transport: MessageTransport, { messaging }: ResolvedOptions): TransportAdapters {
+  return transport.adapters(messaging.service);
 }
 
 async function openTransport({ transport }: ResolvedOptions, clock: Clock): Promise<MessageTransport> {
@@ -76,15 +112,13 @@ export class LooseCouplingCoreModule implements OnApplicationBootstrap, OnModule
     return {
       module: LooseCouplingCoreModule,
       imports: [DiscoveryModule, ...imports],
-      providers: [...optionsProviders, ...providers],
-      exports: [
-        Clock,
-        LooseCouplingLifecycle,
-        ResilienceHealthIndicator,
-        ...resilienceExports,
-        ...messagingExports,
-        ...eventSourcingExports,
-      ],
+      // Read when Nest scans the module: by then every class that asks for a queue by name has been defined.
+      get providers() {
+        return [...optionsProviders, ...providers, ...requestedAdapterProviders()];
+      },
+      get exports() {
+        return [...exported, ...requestedAdapterTokens()];
+      },
     };
   }
 

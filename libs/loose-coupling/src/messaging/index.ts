@@ -119,3 +119,28 @@ export { QueueMismatchError } from './errors/queue-mismatch.error.js';
 export { UnknownEventBusError } from './errors/unknown-event-bus.error.js';
 export { UnknownQueueError } from './errors/unknown-queue.error.js';
 export { UnknownTopicError } from './errors/unknown-topic.error.js';
+
+export {
+  EventBridgeAdapter,
+  type EventBridgeBus,
+  type EventBridgeEntry,
+  type EventBridgePut,
+} from './adapters/event-bridge.adapter.js';
+export {
+  getEventBusToken,
+  getSnsTopicToken,
+  getSqsQueueToken,
+  InjectEventBus,
+  InjectSnsTopic,
+  InjectSqsQueue,
+  type InjectAdapterOptions,
+} from './adapters/inject-adapter.decorators.js';
+export {
+  SnsAdapter,
+  type SnsEntry,
+  type SnsPublished,
+  type SnsPublishOptions,
+  type SnsTopic,
+} from './adapters/sns.adapter.js';
+export { SqsAdapter, type SqsEntry, type SqsQueue, type SqsSendOptions, type SqsSent } from './adapters/sqs.adapter.js';
+export type { TransportAdapters } from './adapters/transport-adapters.js';

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { injectedTokens } from './adapters/injected-tokens.js';
 import { handlerMetadataOf } from './decorators/handler-metadata.js';
 import type { HandlerHost } from './dispatch/handler-host.js';
 import { HandlerInvokerFactory } from './dispatch/handler-invoker.factory.js';
@@ -36,6 +37,11 @@ export class MessageExplorer {
       handlers.push(...found);
     }
     return handlers;
+  }
+
+  /** What classes and factories of the application ask for by `@Inject`. */
+  injected(): Set<unknown> {
+    return injectedTokens([...this.discovery.getProviders(), ...this.discovery.getControllers()]);
   }
 
   private *hosts(): Iterable<HandlerHost> {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { FaultList } from '../kernel/index.js';
+import { requestedTopology } from './adapters/requested-topology.js';
 import type { MessageContract } from './contracts/message-contract.js';
 import type { Topology } from './core/message-transport.js';
 import { MessageExplorer } from './message-explorer.js';
@@ -33,7 +34,13 @@ export class MessageHandlerRegistry {
     const own = deriveTopology(this.queues, this.letters);
     const subscribed = new Set(own.topics.map(({ name }) => name));
     const others = [...this.published.values()].filter(({ name }) => !subscribed.has(name));
-    return { ...own, topics: [...own.topics, ...others.map(({ name, ordered: fifo }) => ({ name, fifo }))] };
+    const asked = requestedTopology(this.explorer.injected());
+    return {
+      queues: [...own.queues, ...asked.queues.filter(({ name }) => !own.queues.some((queue) => queue.name === name))],
+      topics: [...own.topics, ...others.map(({ name, ordered: fifo }) => ({ name, fifo })), ...asked.topics],
+      subscriptions: own.subscriptions,
+      ...(asked.buses && { buses: asked.buses }),
+    };
   }
 
   /** Events that the application publishes: their topics are made at start, not with the first of them. */

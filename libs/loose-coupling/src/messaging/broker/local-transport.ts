@@ -1,3 +1,7 @@
+import { LocalEventBridgeAdapter } from '../adapters/local-event-bridge.adapter.js';
+import { LocalSnsAdapter } from '../adapters/local-sns.adapter.js';
+import { LocalSqsAdapter } from '../adapters/local-sqs.adapter.js';
+import type { TransportAdapters } from '../adapters/transport-adapters.js';
 import type { EntryResult, MessageQueue } from '../core/message-queue.js';
 import { MessageTransport, type OutgoingEvent, type Topology } from '../core/message-transport.js';
 import { encodeEnvelope } from '../envelope/encode-envelope.js';
@@ -14,7 +18,7 @@ export class LocalTransport extends MessageTransport {
     super();
   }
 
-  override async provision({ queues, topics, subscriptions }: Topology): Promise<void> {
+  override async provision({ queues, topics, subscriptions, buses = [] }: Topology): Promise<void> {
     // Dead-letter queues first: from then on, no message can be received too often and have no place to go.
     const targets = new Set(queues.map((queue) => queue.deadLetterQueue));
     const ordered = [
@@ -24,6 +28,7 @@ export class LocalTransport extends MessageTransport {
     // A sender that makes the queue of a receiver it does not know must not lower that one's limits.
     for (const queue of ordered) await this.broker.createQueue(queue, { widenOnly: true });
     await this.createTopics(topics.map(({ name }) => name));
+    for (const bus of buses) await this.broker.createBus(bus);
     for (const { topic, queue, filter } of subscriptions) {
       await this.broker.subscribe({ topic, queue, raw: true, ...(filter && { dataFilter: filter }) });
     }
@@ -46,6 +51,14 @@ export class LocalTransport extends MessageTransport {
 
   override deleteQueue(name: string): Promise<void> {
     return this.broker.deleteQueue(name);
+  }
+
+  override adapters(service: string): TransportAdapters {
+    return {
+      sqs: new LocalSqsAdapter(this.broker, this),
+      sns: new LocalSnsAdapter(this.broker),
+      eventBridge: new LocalEventBridgeAdapter(this.broker, service),
+    };
   }
 
   override listQueues(): Promise<string[]> {

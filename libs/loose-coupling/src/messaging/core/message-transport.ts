@@ -1,5 +1,6 @@
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import type { EventPattern } from '../patterns/event-pattern.js';
+import type { TransportAdapters } from '../adapters/transport-adapters.js';
 import type { EntryResult, MessageQueue } from './message-queue.js';
 
 /** A queue that the application needs, derived from its handlers. */
@@ -27,6 +28,8 @@ export interface Topology {
   /** Topics that are published to or subscribed to: the names of event contracts. */
   readonly topics: readonly { readonly name: string; readonly fifo: boolean }[];
   readonly subscriptions: readonly SubscriptionSpecification[];
+  /** Event buses that are put on by name, beside the transport's own. */
+  readonly buses?: readonly string[];
 }
 
 export interface OutgoingEvent {
@@ -54,6 +57,8 @@ export abstract class MessageTransport {
   abstract listQueues(): Promise<string[]>;
   /** Ends waiting receives and releases what the transport holds. */
   abstract close(): Promise<void>;
+  /** Queues, topics and buses as they are. `service` is the source of events that name none. */
+  abstract adapters(service: string): TransportAdapters;
   /** Limit of one message, body and attributes, in UTF-8 bytes. */
   abstract readonly maxMessageBytes: number;
 }
