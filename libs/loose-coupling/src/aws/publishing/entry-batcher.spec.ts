@@ -308,6 +308,17 @@ describe('groups', () => {
     await fixture.settle();
     expect(fixture.sent).toEqual([['x1'], ['x4']]);
   });
+
+  it('takes those along that wait for room, too, and answers them in their order', async () => {
+    const fixture = new Fixture({ retry: { maxAttempts: 1 }, maxPending: 1 });
+    for (const item of ['x1', 'y1', 'x2', 'x3']) {
+      void fixture.add(item, { group: item.slice(0, 1) }).then(({ ok }) => fixture.settled.push(`${item} ${ok}`));
+    }
+    await fixture.settle();
+    await fixture.call(0).answer('later');
+    expect(fixture.settled.filter((text) => text.endsWith('false'))).toEqual(['x1 false', 'x2 false', 'x3 false']);
+    expect(fixture.sent).toEqual([['x1'], ['y1']]);
+  });
 });
 
 describe('room', () => {
@@ -357,7 +368,7 @@ describe('flush and close', () => {
   });
 
   it('flushes at once when there is nothing', async () => {
-    await new Fixture().batcher.flush();
+    await expect(new Fixture().batcher.flush()).resolves.toBeUndefined();
   });
 
   it('sends everything on close, callers that wait for room included, and refuses what comes later', async () => {

@@ -219,7 +219,7 @@ export class EntryBatcher<Item, Result> {
       if (isolate) entry.alone = true;
       again.push(entry);
     }
-    if (isolate && !this.abandoned) this.sendFirst(again);
+    if (isolate) this.sendFirst(again);
     else if (again.length > 0) this.sendLater(again);
   }
 
@@ -248,18 +248,21 @@ export class EntryBatcher<Item, Result> {
 
   private finish(entry: PendingEntry<Item, Result>, result: EntryResult<Result>): void {
     const next = this.lanes.leave(entry);
-    if (next && this.abandoned) this.giveUp(next, this.closedError());
-    else if (next) this.ready.push(next);
+    if (next) this.ready.push(next);
     this.release(entry, result);
   }
 
   private giveUp(first: PendingEntry<Item, Result>, error: Error): void {
     const result = failed(error, false);
-    for (let entry: typeof first | undefined = first; entry;) {
+    // Before any of them gets the room that becomes free.
+    const waiting = first.group === undefined ? [] : this.waiting.takeGroup(first.group);
+    let entry: PendingEntry<Item, Result> | undefined = first;
+    while (entry) {
       const next = this.lanes.leave(entry);
       this.release(entry, result);
       entry = next;
     }
+    for (const left of waiting) this.answer(left, result);
   }
 
   private release(entry: PendingEntry<Item, Result>, result: EntryResult<Result>): void {

@@ -38,7 +38,8 @@ export function readBatchAnswer(
   count: number,
   { Successful = [], Failed = [] }: BatchAnswer,
 ): EntryResult<{ messageId: string }>[] {
-  const results = new Array<EntryResult<{ messageId: string }>>(count);
+  const results: EntryResult<{ messageId: string }>[] = [];
+  results.length = count;
   for (const { Id, MessageId = '' } of Successful) {
     results[Number(Id)] = { ok: true, value: { messageId: MessageId } };
   }

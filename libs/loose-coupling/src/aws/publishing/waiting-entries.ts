@@ -30,4 +30,16 @@ export class WaitingEntries<Item, Result> {
     }
     return undefined;
   }
+
+  /** Takes out those of one group. */
+  takeGroup(group: string): PendingEntry<Item, Result>[] {
+    const taken: PendingEntry<Item, Result>[] = [];
+    for (const [entry, detach] of this.entries) {
+      if (entry.group !== group) continue;
+      detach();
+      this.entries.delete(entry);
+      taken.push(entry);
+    }
+    return taken;
+  }
 }

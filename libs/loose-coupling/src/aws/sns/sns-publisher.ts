@@ -146,7 +146,7 @@ export class SnsPublisher {
 const nameOf = (arn: string): string => `Topic "${arn}"`;
 
 const unknownTopic = (arn: string, cause: unknown): UnknownTopicError | undefined =>
-  cause instanceof Error && /^NotFound/.test(cause.name) ? new UnknownTopicError(arn, { cause }) : undefined;
+  cause instanceof Error && cause.name.startsWith('NotFound') ? new UnknownTopicError(arn, { cause }) : undefined;
 
 function prepare(
   { message, attributes, subject, groupId, deduplicationId }: Notification,
