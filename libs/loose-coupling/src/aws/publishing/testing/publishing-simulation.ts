@@ -169,10 +169,10 @@ export class PublishingSimulation {
 
   private async closeAtTheEnd(): Promise<void> {
     this.ending = true;
-    let closed = false;
-    void this.close(undefined, false).then(() => (closed = true));
-    while (!closed && !this.isStuck()) await this.moveOn();
-    if (!closed && !this.sender.dead) this.broken.push('close() did not resolve');
+    const end = { reached: false };
+    void this.close(undefined, false).then(() => (end.reached = true));
+    while (!end.reached && !this.isStuck()) await this.moveOn();
+    if (!end.reached && !this.sender.dead) this.broken.push('close() did not resolve');
     if (this.sender.clock.pendingTimers > 0) this.broken.push(`${this.sender.clock.pendingTimers} timers were left`);
     if (this.flushesOpen > 0 && this.senders.length === 1) this.broken.push('flush() did not resolve');
   }
