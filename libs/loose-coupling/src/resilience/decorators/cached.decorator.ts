@@ -2,10 +2,7 @@ import type { CacheOptions } from '../options/policy-options.js';
 import { declarePolicy } from './declare-policy.js';
 import { resilienceDecorator, type ResilienceDecorator } from './resilience-decorator.js';
 
-export type CachedDecoratorOptions = Omit<CacheOptions, 'key'> & {
-  /** Which calls are the same. Default: their arguments as JSON. */
-  key?(args: readonly unknown[]): string;
-};
+export type CachedDecoratorOptions = CacheOptions;
 
 /**
  * Answers from memory: answers younger than `ttl` instead of a call, those up to `staleOnError` old when the call failed. Not for streams. A

@@ -12,6 +12,18 @@ import { Timeout } from './timeout.decorator.js';
 
 /** What is expected here is seen by `npm run typecheck`: a line that should not compile and does is an error there. */
 describe('the types of the decorators', () => {
+  it('let predicates and keys say what they take', () => {
+    class Stock {
+      @Retry({ retryIf: (error: Error) => error.message === '', retryIfResult: (result: Response) => !result.ok })
+      @CircuitBreaker({ recordResultIf: (result: Response) => result.status === 503, key: ([id]: [string]) => id })
+      @Cached({ ttl: 5, key: ([id]: [string]) => id })
+      async ask(id: string): Promise<Response> {
+        return new Response(id);
+      }
+    }
+    expect(Stock).toBeDefined();
+  });
+
   it('refuse methods that answer at once', () => {
     const define = () => {
       class Stock {

@@ -1,4 +1,5 @@
 import type { FaultList } from '../../kernel/index.js';
+import { isErrorClass } from './is-error-class.js';
 import { optionPath, recordOf } from './option-checks.js';
 import type { FallbackOptions } from './policy-options.js';
 
@@ -18,7 +19,7 @@ function checkOne(faults: FaultList, path: string, value: unknown): void {
   if (!['string', 'symbol', 'function'].includes(typeof use) || use === '') {
     faults.add(optionPath(path, 'use'), 'the name of a method, or a function', use);
   }
-  const isMatcher = typeof on === 'function' || (Array.isArray(on) && on.every((type) => typeof type === 'function'));
+  const isMatcher = typeof on === 'function' || (Array.isArray(on) && on.every(isErrorClass));
   if (on !== undefined && !isMatcher) {
     faults.add(optionPath(path, 'on'), 'an error class, an array of them, or a predicate', on);
   }

@@ -62,6 +62,11 @@ describe.each<[string, Check, readonly unknown[]]>([
 });
 
 describe('checkRetryOptions', () => {
+  it('refuses to run again, because of its result, what may run only once', () => {
+    const faults = allFaults(checkRetryOptions, [{ idempotent: false, retryIfResult: () => true }]);
+    expect(faults).toEqual([expect.stringContaining('retryIfResult: cannot be with idempotent: false')]);
+  });
+
   it('finds nothing wrong with right options', () => {
     expect(
       allFaults(checkRetryOptions, [
@@ -72,12 +77,12 @@ describe('checkRetryOptions', () => {
           maxDelay: 0,
           backoff: 'linear',
           jitter: 'none',
-          idempotent: false,
           budget: false,
           totalTimeout: 0.5,
           retryIf: () => true,
           retryIfResult: () => false,
         },
+        { idempotent: false },
         { backoff: 'constant', jitter: 'full', budget: { ratio: 0, minPerSecond: 0, window: 1 } },
         { backoff: 'exponential', jitter: 'equal', budget: {} },
         { backoff: 'decorrelated', initialDelay: 10_000, budget: undefined },

@@ -1,7 +1,8 @@
 import type { FaultList } from '../../kernel/index.js';
-import { checkFunction, checkNumber, checkPositiveDuration, isNumber, optionPath, recordOf } from './option-checks.js';
+import { checkBudgetOptions } from './check-budget-options.js';
+import { checkFunction, checkPositiveDuration, isNumber, optionPath, recordOf } from './option-checks.js';
 import { RETRY_DEFAULTS } from './policy-defaults.js';
-import type { RetryBudgetOptions, RetryOptions } from './policy-options.js';
+import type { RetryOptions } from './policy-options.js';
 
 const BACKOFFS: readonly RetryOptions['backoff'][] = ['constant', 'linear', 'exponential', 'decorrelated'];
 const JITTERS: readonly RetryOptions['jitter'][] = ['full', 'equal', 'none'];
@@ -17,7 +18,6 @@ const KNOWN: readonly (keyof RetryOptions)[] = [
   'retryIf',
   'retryIfResult',
 ];
-const KNOWN_OF_BUDGET: readonly (keyof RetryBudgetOptions)[] = ['ratio', 'minPerSecond', 'window'];
 
 export function checkRetryOptions(faults: FaultList, path: string, value: unknown): void {
   const options = recordOf(faults, path, value, KNOWN);
@@ -30,10 +30,13 @@ export function checkRetryOptions(faults: FaultList, path: string, value: unknow
   faults.oneOf(at('backoff'), options['backoff'], BACKOFFS);
   faults.oneOf(at('jitter'), options['jitter'], JITTERS);
   faults.boolean(at('idempotent'), options['idempotent']);
-  checkBudget(faults, at('budget'), options['budget']);
+  checkBudgetOptions(faults, at('budget'), options['budget']);
   checkPositiveDuration(faults, at('totalTimeout'), options['totalTimeout']);
   checkFunction(faults, at('retryIf'), options['retryIf']);
   checkFunction(faults, at('retryIfResult'), options['retryIfResult']);
+  if (options['idempotent'] === false && options['retryIfResult'] !== undefined) {
+    faults.say(`${at('retryIfResult')}: cannot be with idempotent: false, as work that has a result has run`);
+  }
 }
 
 /** A default first wait may be cut short by `maxDelay`, but one that was asked for must not be. */
@@ -42,14 +45,4 @@ function checkDelays(faults: FaultList, path: string, initialDelay: unknown, max
   if (isNumber(initialDelay) && isNumber(longest) && initialDelay > longest) {
     faults.add(path, `at most maxDelay, which is ${longest}`, initialDelay);
   }
-}
-
-function checkBudget(faults: FaultList, path: string, value: unknown): void {
-  if (value === undefined || value === false) return;
-  const budget = recordOf(faults, path, value, KNOWN_OF_BUDGET, 'an object of options, or false');
-  if (budget === undefined) return;
-  const isRight = (amount: number): boolean => amount >= 0;
-  checkNumber(faults, `${path}.ratio`, budget['ratio'], 'a number, 0 or more', isRight);
-  checkNumber(faults, `${path}.minPerSecond`, budget['minPerSecond'], 'a number, 0 or more', isRight);
-  checkPositiveDuration(faults, `${path}.window`, budget['window']);
 }

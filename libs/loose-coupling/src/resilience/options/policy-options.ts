@@ -1,7 +1,7 @@
 import type { CircuitBreakerOptions } from './circuit-breaker.options.js';
 import type { KeyOptions } from './key.options.js';
 
-/** Options of retries. Times are milliseconds. Being given at all declares the work retryable. */
+/** Options of retries; predicates are written as methods, so that one may say what it takes: `(result: Response) => …`. Times are milliseconds. Being given at all declares the work retryable. */
 export interface RetryOptions {
   /** Attempts, the first included. Default 3. */
   readonly maxAttempts?: number;
@@ -20,9 +20,9 @@ export interface RetryOptions {
   /** No attempt starts later than this after the first one, and none runs longer. Default: no limit. */
   readonly totalTimeout?: number;
   /** Default: every error but our own rejections, aborts and ClosedError. */
-  readonly retryIf?: (error: unknown, attempt: number) => boolean;
+  retryIf?(error: unknown, attempt: number): boolean;
   /** Tries again on results too. Default: never. */
-  readonly retryIfResult?: (result: unknown, attempt: number) => boolean;
+  retryIfResult?(result: unknown, attempt: number): boolean;
 }
 
 /** After Finagle's RetryBudget: a share of the first attempts, plus a trickle that keeps quiet services retrying. */
@@ -81,6 +81,8 @@ export interface HedgeOptions {
   readonly delay?: number;
   /** All of them, the first included. Default 2. */
   readonly maxAttempts?: number;
+  /** Requests that may be sent beside others, per call, as the budget of retries; `false` switches it off. Default 20 % and at least 10 a second. */
+  readonly budget?: RetryBudgetOptions | false;
 }
 
 /** `(error, ...args) => value`. Written as a method, so that a handler may say which class of error it takes. */
@@ -107,8 +109,8 @@ export interface CacheOptions {
   readonly staleOnError?: number;
   /** Answers kept. Default 1,000. */
   readonly maxEntries?: number;
-  /** Which calls are the same. Default: their arguments as JSON. */
-  readonly key?: (args: readonly unknown[]) => string;
+  /** Which calls are the same. Default: their arguments as JSON; calls with others than plain JSON are not remembered. */
+  key?(args: readonly unknown[]): string;
 }
 
 /** Faults on purpose. Does nothing unless chaos is switched on for the registry. */
@@ -123,14 +125,14 @@ export interface ChaosOptions {
   readonly outcome?: () => unknown;
 }
 
-/** Which outcomes count as failures, for breaker and adaptive limit. */
+/** Which outcomes count as failures. */
 export interface OutcomeOptions {
   /** Errors that count. Default: all but aborts by the caller and our own rejections further in. */
-  readonly recordIf?: (error: unknown) => boolean;
+  recordIf?(error: unknown): boolean;
   /** Errors that count neither way; asked first. Default: none. */
-  readonly ignoreIf?: (error: unknown) => boolean;
+  ignoreIf?(error: unknown): boolean;
   /** Results that count as failures. Default: none. */
-  readonly recordResultIf?: (result: unknown) => boolean;
+  recordResultIf?(result: unknown): boolean;
 }
 
 /** Several policies under one name, in configuration or for a pipeline. */

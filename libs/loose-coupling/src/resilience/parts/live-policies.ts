@@ -1,10 +1,10 @@
 import { sameOptions } from '../options/same-options.js';
 import type { FallbackOptions, PolicyKind } from '../options/policy-options.js';
-import { AnswerCache } from '../pipeline/answer-cache.js';
 import type { PipelineEnvironment } from '../pipeline/policy-set.port.js';
 import { CircuitKind } from './circuit-kind.js';
 import type { CircuitWatchers } from './circuit-watchers.js';
 import { LiveBulkhead } from './live-bulkhead.js';
+import { LiveCache } from './live-cache.js';
 import { LiveCircuitBreaker } from './live-circuit-breaker.js';
 import { LiveHedge } from './live-hedge.js';
 import { LiveOptions } from './live-options.js';
@@ -93,12 +93,7 @@ export class LivePolicies {
 
   private readonly factories: { readonly [K in PolicyKind]: (options: OptionsOf<K>) => LivePart<K> } = {
     fallback: (options) => new LiveOptions<'fallback'>(options, (chain) => fallbackParts(this.name, chain)),
-    cache: (options) =>
-      new LiveOptions<'cache'>(options, (cache) => ({
-        name: this.name,
-        options: cache,
-        answers: new AnswerCache(cache),
-      })),
+    cache: (options) => new LiveCache(this.name, options),
     retry: (options) => new LiveRetry(this.name, options, this.environment.pipelines.random),
     hedge: (options) => new LiveHedge(this.name, options),
     circuitBreaker: (options) => this.createCircuitBreaker(options),

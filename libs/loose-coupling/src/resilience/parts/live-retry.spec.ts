@@ -32,6 +32,21 @@ describe('the retries of a policy', () => {
     expect(isRetryable(new Error('away'), 1)).toBe(false);
   });
 
+  it('never runs work twice that may run only once and has given a result', () => {
+    const retryIfResult = () => true;
+    expect(part({ retryIfResult }).retryIfResult?.('bad', 1)).toBe(true);
+    expect(part({ idempotent: false, retryIfResult }).retryIfResult).toBeUndefined();
+  });
+
+  it('takes a retryIfResult that throws for a no, so that the caller gets the result', () => {
+    const { retryIfResult } = part({
+      retryIfResult: () => {
+        throw new Error('broken');
+      },
+    });
+    expect(retryIfResult?.('good', 1)).toBe(false);
+  });
+
   it('tries again what may run only once when it is known not to have started', () => {
     const { isRetryable } = part({ idempotent: false, retryIf: () => true });
     expect(isRetryable(new Error('away'), 1)).toBe(false);

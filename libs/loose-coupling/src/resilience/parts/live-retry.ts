@@ -30,7 +30,8 @@ export class LiveRetry implements LivePart<'retry'> {
 
   part(): RetryPart {
     const { settings, name, budget } = this;
-    const { maxAttempts, maxDelay, totalTimeout, retryIfResult } = settings;
+    const { maxAttempts, maxDelay, totalTimeout } = settings;
+    const retryIfResult = resultRetryableBy(settings);
     const schedule = createRetrySchedule(settings, this.random);
     const isRetryable = retryableBy(settings);
     return { name, maxAttempts, schedule, maxDelay, totalTimeout, budget, isRetryable, retryIfResult };
@@ -48,6 +49,18 @@ function retryableBy({ idempotent, retryIf }: RetrySettings): RetryPart['isRetry
     if (retryIf === undefined || (!byDefault && isLooseCouplingError(error))) return byDefault;
     try {
       return retryIf(error, attempt);
+    } catch {
+      return false;
+    }
+  };
+}
+
+/** A result is proof that the work has run. A predicate that throws has not said that it should run again. */
+function resultRetryableBy({ idempotent, retryIfResult }: RetrySettings): RetryPart['retryIfResult'] {
+  if (!idempotent || retryIfResult === undefined) return undefined;
+  return (result, attempt) => {
+    try {
+      return retryIfResult(result, attempt);
     } catch {
       return false;
     }

@@ -1,4 +1,5 @@
 import type { CacheOptions } from '../options/policy-options.js';
+import { plainJson } from './plain-json.js';
 
 export interface Answer {
   readonly value: unknown;
@@ -16,35 +17,47 @@ export class AnswerCache {
   private readonly ofObjects = new WeakMap<object, Map<string, Answer>>();
   private readonly ofNobody = new Map<string, Answer>();
 
-  constructor(private readonly options: CacheOptions) {}
+  constructor(private options: CacheOptions) {}
 
-  keyOf(args: readonly unknown[]): string {
-    return this.options.key === undefined ? JSON.stringify(args) : this.options.key(args);
+  /** Answers stay, as long as the new options allow. */
+  configure(options: CacheOptions): void {
+    this.options = options;
+  }
+
+  /** Undefined for a call that cannot be told from others, which is then asked anew: an answer of another call would be worse. */
+  keyOf(args: readonly unknown[]): string | undefined {
+    try {
+      const key = this.options.key === undefined ? plainJson(args) : this.options.key(args);
+      return typeof key === 'string' ? key : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   /** One that is young enough to be used without asking. */
-  fresh(self: unknown, key: string, now: number): Answer | undefined {
+  fresh(self: unknown, key: string | undefined, now: number): Answer | undefined {
     return this.find(self, key, now, this.options.ttl ?? 0);
   }
 
   /** One that is young enough to be used when asking failed. */
-  stale(self: unknown, key: string, now: number): Answer | undefined {
+  stale(self: unknown, key: string | undefined, now: number): Answer | undefined {
     return this.find(self, key, now, this.options.staleOnError ?? 0);
   }
 
-  store(self: unknown, key: string, value: unknown, now: number): void {
+  store(self: unknown, key: string | undefined, value: unknown, now: number): void {
+    if (key === undefined) return;
     const answers = this.answersOf(self);
     answers.delete(key);
     answers.set(key, { value, at: now });
-    if (answers.size <= (this.options.maxEntries ?? DEFAULT_MAX_ENTRIES)) return;
+    const most = this.options.maxEntries ?? DEFAULT_MAX_ENTRIES;
     for (const oldest of answers.keys()) {
+      if (answers.size <= most) break;
       answers.delete(oldest);
-      break;
     }
   }
 
-  private find(self: unknown, key: string, now: number, maxAge: number): Answer | undefined {
-    if (maxAge <= 0) return undefined;
+  private find(self: unknown, key: string | undefined, now: number, maxAge: number): Answer | undefined {
+    if (maxAge <= 0 || key === undefined) return undefined;
     const answers = this.answersOf(self);
     const answer = answers.get(key);
     if (answer === undefined || now - answer.at >= maxAge) return undefined;

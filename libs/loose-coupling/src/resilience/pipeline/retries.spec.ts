@@ -50,7 +50,8 @@ describe('retries', () => {
     void outcomeOf(pipeline.call(work, undefined, []));
     await rig.clock.advance(699);
     expect(work).toHaveBeenCalledTimes(1);
-    await rig.clock.advance(1);
+    // A little more, at random, so that not everybody comes back at the same moment.
+    await rig.clock.advance(71);
     expect(work).toHaveBeenCalledTimes(2);
   });
 
@@ -144,7 +145,6 @@ describe('retries', () => {
       ['retryIfResult', (r: PipelineRig) => ({ retry: r.retry(3, { retryIfResult: broken }) })],
       ['outcomeOfError', (r: PipelineRig) => ({ circuitBreaker: { ...r.breaker(), outcomeOfError: broken } })],
       ['outcomeOfResult', (r: PipelineRig) => ({ circuitBreaker: { ...r.breaker(), outcomeOfResult: broken } })],
-      ['cache key', () => ({ cache: { name: 'c', options: { ttl: 1, key: broken } } })],
       [
         'key of the bulkhead',
         (r: PipelineRig) => ({
@@ -175,6 +175,21 @@ describe('retries', () => {
       expect([answered.settled, failed.settled]).toEqual([1, 1]);
       expect(bulkhead.machine.active).toBe(0);
       expect([rig.clock.pendingTimers, rig.shutdown.size]).toEqual([0, 0]);
+    });
+
+    it('in the key of a cache, the call is made as if there were none', async () => {
+      const cache = { name: 'c', options: { ttl: 1_000, staleOnError: 1_000, key: broken } };
+      const pipeline = compilePipeline({ name: 'p', cache }, rig);
+      const work = jest.fn(() => 'answer');
+      await pipeline.execute(work);
+      await expect(pipeline.execute(work)).resolves.toBe('answer');
+      expect(work).toHaveBeenCalledTimes(2);
+    });
+
+    it('in the matcher of a fallback, the error of the work is thrown', async () => {
+      const fallback = [{ name: 'f', use: () => 'instead', on: broken }];
+      const pipeline = compilePipeline({ name: 'p', fallback }, rig);
+      await expect(pipeline.execute(() => Promise.reject(new Error('down')))).rejects.toThrow('down');
     });
 
     it('in a key function before the work, nothing is counted and nothing is tried again', async () => {

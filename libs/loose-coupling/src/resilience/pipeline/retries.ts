@@ -3,6 +3,9 @@ import type { RetryStop } from '../core/retry/retry.port.js';
 import type { CallScope } from './call-scope.js';
 import type { PipelineEnvironment, RetryPart } from './policy-set.port.js';
 
+/** Share of a Retry-After that is added to it at random. */
+const RETRY_AFTER_SPREAD = 0.1;
+
 /** The wait before the next attempt in milliseconds, or why there is none. */
 export type RetryDecision = number | RetryStop;
 
@@ -19,7 +22,14 @@ export class Retries {
     if (attempt >= part.maxAttempts) return 'max-attempts';
     const retryAfter = retryAfterOf(error, this.environment.clock.now()) ?? 0;
     if (retryAfter > part.maxDelay) return 'retry-after-too-long';
-    return this.afford(scope, Math.max(part.schedule.delay(attempt, previousDelay), retryAfter));
+    const delay = part.schedule.delay(attempt, previousDelay);
+    return this.afford(scope, delay >= retryAfter ? delay : this.spread(retryAfter));
+  }
+
+  /** Whoever was told the same time must not all come back at the same moment. */
+  private spread(retryAfter: number): number {
+    const { part, environment } = this;
+    return Math.min(part.maxDelay, retryAfter * (1 + RETRY_AFTER_SPREAD * environment.random()));
   }
 
   wantsBetter(result: unknown, attempt: number): boolean {

@@ -1,4 +1,5 @@
 import { REFUSED } from '../core/breaker/circuit-breaker.port.js';
+import { isOverload } from '../core/concurrency/is-overload.js';
 import type { ConcurrencyLimiter } from '../core/concurrency/concurrency-limiter.port.js';
 import type { Outcome } from '../core/outcome.js';
 import { RejectionError } from '../errors/rejection.error.js';
@@ -17,7 +18,7 @@ export function succeed(
   try {
     outcome = part?.outcomeOfResult === undefined ? 'success' : part.outcomeOfResult(result);
   } finally {
-    release(attempt, environment, outcome);
+    release(attempt, environment, outcome, outcome);
   }
 }
 
@@ -33,7 +34,9 @@ export function fail(
   try {
     if (tellsAboutTheWork(attempt, error)) outcome = part === undefined ? outcomeOf(error) : part.outcomeOfError(error);
   } finally {
-    release(attempt, environment, outcome);
+    const { limiter } = attempt;
+    const ofLoad = limiter?.usesTime && outcome === 'failure' && !isOverload(error) ? 'ignored' : outcome;
+    release(attempt, environment, outcome, ofLoad);
   }
 }
 
@@ -45,7 +48,8 @@ function tellsAboutTheWork(attempt: Attempt, error: unknown): boolean {
 
 const outcomeOf = (error: unknown): Outcome => (error instanceof RejectionError ? 'ignored' : 'failure');
 
-function release(attempt: Attempt, environment: PipelineEnvironment, outcome: Outcome): void {
+/** `ofLoad`: what the outcome says about the load, which is what a limiter learns from. */
+function release(attempt: Attempt, environment: PipelineEnvironment, outcome: Outcome, ofLoad: Outcome): void {
   const { breaker, limiter, startedAt } = attempt;
   if (breaker !== undefined) {
     attempt.breaker = undefined;
@@ -55,8 +59,8 @@ function release(attempt: Attempt, environment: PipelineEnvironment, outcome: Ou
   }
   if (limiter === undefined && !attempt.cancelled) return;
   attempt.limiter = undefined;
-  if (attempt.cancelled || attempt.abandoned !== undefined) releaseLater(attempt, limiter, environment, outcome);
-  else limiter?.release(outcome, limiter.usesTime ? environment.clock.monotonic() : 0, startedAt);
+  if (attempt.cancelled || attempt.abandoned !== undefined) releaseLater(attempt, limiter, environment, ofLoad);
+  else limiter?.release(ofLoad, limiter.usesTime ? environment.clock.monotonic() : 0, startedAt);
 }
 
 /** A permit is held until the work has settled, here and further in, and not until somebody tired of waiting for it. */

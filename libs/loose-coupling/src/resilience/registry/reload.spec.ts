@@ -53,6 +53,13 @@ describe('reloading the configuration', () => {
     expect(registry.bulkhead('inventory')).toMatchObject({ active: 0, queued: 0 });
   });
 
+  it('keeps the answers of a cache, also for longer than was meant at first', async () => {
+    const { registry, call } = setUp({ inventory: { cache: { staleOnError: 60_000 } } });
+    await call(() => 'known');
+    registry.reload({ policies: { inventory: { cache: { staleOnError: 120_000, maxEntries: 5 } } } });
+    await expect(call(() => Promise.reject(new Error('away')))).resolves.toBe('known');
+  });
+
   it('does not fill a rate limit up again', async () => {
     const { registry, call } = setUp({ inventory: { rateLimit: { limit: 2 } } });
     await call(nothing);

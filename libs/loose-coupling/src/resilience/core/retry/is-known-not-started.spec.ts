@@ -9,7 +9,7 @@ function behind(depth: number, error: unknown): unknown {
 }
 
 describe('isKnownNotStarted', () => {
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])(
+  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])(
     'knows that nothing was sent after %s',
     (code) => {
       expect(isKnownNotStarted(coded(code))).toBe(true);
@@ -41,8 +41,14 @@ describe('isKnownNotStarted', () => {
     expect(isKnownNotStarted(behind(32, refused()))).toBe(false);
   });
 
+  it.each(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'])('takes %s for nothing sent only while connecting', (code) => {
+    expect(isKnownNotStarted(Object.assign(coded(code), { syscall: 'connect' }))).toBe(true);
+    expect(isKnownNotStarted(Object.assign(coded(code), { syscall: 'read' }))).toBe(false);
+    expect(isKnownNotStarted(coded(code))).toBe(false);
+  });
+
   it('wants every part of an AggregateError to say so', () => {
-    expect(isKnownNotStarted(new AggregateError([refused(), coded('ENETUNREACH')]))).toBe(true);
+    expect(isKnownNotStarted(new AggregateError([refused(), coded('ENOTFOUND')]))).toBe(true);
     expect(isKnownNotStarted(new AggregateError([refused(), coded('ECONNRESET')]))).toBe(false);
     expect(isKnownNotStarted(new AggregateError([coded('ECONNRESET'), refused()]))).toBe(false);
     expect(isKnownNotStarted(new AggregateError([refused(), new Error('x', { cause: refused() })]))).toBe(true);

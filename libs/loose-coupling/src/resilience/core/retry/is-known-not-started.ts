@@ -1,14 +1,9 @@
 import { readProperty } from './read-property.js';
 
 /** No connection was made, so nothing can have been sent: by Node's sockets and resolver, and by undici (fetch). */
-const NOT_CONNECTED = new Set<unknown>([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+const NOT_CONNECTED = new Set<unknown>(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+/** These come from established connections too. */
+const NO_ROUTE = new Set<unknown>(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ECONNRESET']);
 /** Causes in a circle, or an error of a thousand errors, must not take long. */
 const MOST_VISITS = 32;
 
@@ -21,7 +16,9 @@ export function isKnownNotStarted(error: unknown): boolean {
   const judge = (candidate: unknown): boolean => {
     if (typeof candidate !== 'object' || candidate === null || ++visits > MOST_VISITS) return false;
     if (readProperty(candidate, 'notStarted') === true) return true;
-    if (NOT_CONNECTED.has(readProperty(candidate, 'code'))) return true;
+    const code = readProperty(candidate, 'code');
+    if (NOT_CONNECTED.has(code)) return true;
+    if (NO_ROUTE.has(code) && readProperty(candidate, 'syscall') === 'connect') return true;
     const parts = readProperty(candidate, 'errors');
     // A copy without holes, which `every` would skip.
     if (Array.isArray(parts) && parts.length > 0) return Array.from(parts.slice(0, MOST_VISITS + 1)).every(judge);

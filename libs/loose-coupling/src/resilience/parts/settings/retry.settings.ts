@@ -20,14 +20,15 @@ export function retrySettings(options: RetryOptions): RetrySettings {
     backoff: options.backoff ?? backoff,
     jitter: options.jitter ?? jitter,
     idempotent: options.idempotent ?? idempotent,
-    budget: options.budget === false ? undefined : budgetSettings(options.budget),
+    budget: budgetSettings(options.budget),
     totalTimeout: options.totalTimeout,
     retryIf: options.retryIf,
     retryIfResult: options.retryIfResult,
   };
 }
 
-function budgetSettings(given: RetryBudgetOptions = {}): Required<RetryBudgetOptions> {
+export function budgetSettings(given: RetryBudgetOptions | false = {}): RetrySettings['budget'] {
+  if (given === false) return undefined;
   return {
     ratio: given.ratio ?? RETRY_BUDGET_DEFAULTS.ratio,
     minPerSecond: given.minPerSecond ?? RETRY_BUDGET_DEFAULTS.minPerSecond,
