@@ -284,14 +284,14 @@ describe('cancellation', () => {
       expect(inner.calls).toBe(0);
     });
 
-    it("counts what the outer deadline cuts off neither way in the inner pipeline's breaker", async () => {
+    it('counts what the outer deadline cuts off as a failure of what the inner pipeline calls', async () => {
       const circuitBreaker = rig.breaker();
       const outer = compilePipeline({ name: 'outer', timeout: rig.timeout(100) }, rig);
       const inner = compilePipeline({ name: 'inner', circuitBreaker }, rig);
       const call = outcomeOf(outer.call(() => inner.call(job.run, undefined, []), undefined, []));
       await rig.clock.advance(100);
       expect(call.settled).toBe(1);
-      expect(circuitBreaker.machine.snapshot(0).totals).toMatchObject({ failed: 0, ignored: 1 });
+      expect(circuitBreaker.machine.snapshot(0).totals).toMatchObject({ failed: 1, ignored: 0 });
     });
 
     it('leaves nothing with an outer attempt that goes on', async () => {

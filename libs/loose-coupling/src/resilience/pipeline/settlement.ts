@@ -2,6 +2,7 @@ import { REFUSED } from '../core/breaker/circuit-breaker.port.js';
 import { isOverload } from '../core/concurrency/is-overload.js';
 import type { ConcurrencyLimiter } from '../core/concurrency/concurrency-limiter.port.js';
 import type { Outcome } from '../core/outcome.js';
+import { OperationTimeoutError } from '../errors/operation-timeout.error.js';
 import { RejectionError } from '../errors/rejection.error.js';
 import type { Attempt } from './attempt.js';
 import type { CircuitBreakerPart, PipelineEnvironment } from './policy-set.port.js';
@@ -43,7 +44,8 @@ export function fail(
 /** Refusals, timeouts in a queue and callers that gave up say nothing about what was, or was not, called. */
 function tellsAboutTheWork(attempt: Attempt, error: unknown): boolean {
   if (!attempt.started || attempt.stoppedByShutdown) return false;
-  return !attempt.cancelled || attempt.byDeadline || error !== attempt.reason;
+  // A deadline further out, of another pipeline even, is a dependency that took too long.
+  return !attempt.cancelled || attempt.byDeadline || error !== attempt.reason || error instanceof OperationTimeoutError;
 }
 
 const outcomeOf = (error: unknown): Outcome => (error instanceof RejectionError ? 'ignored' : 'failure');

@@ -23,6 +23,7 @@ interface Call {
   readonly order: number;
   released: boolean;
   answer?: Result;
+  gaveUpAt?: number;
 }
 
 /**
@@ -74,6 +75,7 @@ class Model {
     if (call.period !== this.period || probeIsOver) return;
     if (outcome === 'ignored') {
       this.totals.ignored++;
+      if (call.probe) this.giveUp(call, now);
       return;
     }
     const { slowCallRateThreshold, slowCallDuration } = this.settings;
@@ -166,9 +168,20 @@ class Model {
     };
   }
 
+  private giveUp(call: Call, now: number): void {
+    call.gaveUpAt = now;
+    const inVain = this.probes.filter(({ gaveUpAt, order }) => gaveUpAt !== undefined && !this.isAnsweredAfter(order));
+    const waited = inVain.reduce((sum, { gaveUpAt = 0, startedAt }) => sum + gaveUpAt - startedAt, 0);
+    if (waited >= this.settings.halfOpenMaxWait) this.trip('half-open-max-wait', now, now);
+  }
+
+  private isAnsweredAfter(order: number): boolean {
+    return this.probes.some(({ answer }) => answer && answer.order > order);
+  }
+
   private settle(now: number): void {
     const unanswered = this.probes.filter((probe) => !probe.released && this.isExpired(probe, now));
-    const alone = unanswered.filter((probe) => !this.probes.some(({ answer }) => answer && answer.order > probe.order));
+    const alone = unanswered.filter(({ order }) => !this.isAnsweredAfter(order));
     const ends = alone.map((probe) => probe.startedAt + this.settings.halfOpenMaxWait);
     if (ends.length > 0) this.trip('half-open-max-wait', Math.min(...ends), now);
   }

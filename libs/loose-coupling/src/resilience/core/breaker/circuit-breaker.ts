@@ -237,15 +237,18 @@ export class CircuitBreaker implements CircuitBreakerMachine {
 
   private countProbe(permit: Permit, outcome: Outcome, now: number, startedAt: number): void {
     this.settle(now);
-    if (!this.trial?.take(permit)) return;
+    const { trial } = this;
+    if (!trial?.has(permit)) return;
     if (outcome === 'ignored') {
       this.ignored++;
+      if (trial.giveUp(permit, this.settings, now)) this.trip('half-open-max-wait', now, now);
       return;
     }
+    trial.take(permit);
     const failed = outcome === 'failure';
     if (failed) this.failed++;
     else this.succeeded++;
-    this.trial.answer(failed, now - startedAt >= this.slowAfter);
+    trial.answer(failed, now - startedAt >= this.slowAfter);
     this.judgeProbes(now);
   }
 

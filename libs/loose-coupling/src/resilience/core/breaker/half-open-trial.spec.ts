@@ -119,13 +119,30 @@ describe('a half-open circuit', () => {
 
   it('takes an ignored probe for none: its permit is free and nothing is decided', () => {
     const { breaker } = tripped({ halfOpenCalls: 1 });
-    for (let n = 0; n < 10; n++) expect(call(breaker, 'ignored', 1000, 100)).toBe(true);
+    for (let n = 0; n < 10; n++) expect(call(breaker, 'ignored', 1000, 40)).toBe(true);
     expect(breaker.snapshot(1100)).toMatchObject({
       state: 'half-open',
       totals: { ignored: 10, succeeded: 0, failed: 1 },
     });
     call(breaker, 'success', 1100);
     expect(breaker.state(1100)).toBe('closed');
+  });
+
+  it('opens again when its callers give up, one after the other, before halfOpenMaxWait', () => {
+    const { breaker, reasons } = tripped({ halfOpenCalls: 1 });
+    for (let now = 1000; now < 1400; now += 100) call(breaker, 'ignored', now, 100);
+    expect(breaker.state(1400)).toBe('half-open');
+    call(breaker, 'ignored', 1400, 100);
+    expect(reasons()).toEqual(['half-open-max-wait']);
+    expect(breaker.tryAcquire(1500)).toBe(REFUSED);
+  });
+
+  it('waits anew after each answer', () => {
+    const { breaker } = tripped({ halfOpenCalls: 2 });
+    call(breaker, 'ignored', 1000, 400);
+    call(breaker, 'success', 1400);
+    call(breaker, 'ignored', 1400, 400);
+    expect(breaker.state(1800)).toBe('half-open');
   });
 
   it('counts a probe once, however often it is released', () => {

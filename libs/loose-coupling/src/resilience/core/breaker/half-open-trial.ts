@@ -17,12 +17,16 @@ interface Probe {
  *   is 100 % and decides. The trial has succeeded when `halfOpenCalls` probes have succeeded.
  * - A probe holds its permit for `halfOpenMaxWait`. When it runs out and no other probe has answered since it was given, nobody
  *   answers, and the trial is over. When others have answered, it alone is lost, and another may probe in its place.
+ * - What callers have waited for in vain before they gave up adds up until there is an answer: when it reaches `halfOpenMaxWait`, nobody
+ *   answers either. Callers less patient than that could otherwise keep a circuit half-open for ever.
  * - Waiting for callers is not waiting for an answer: a trial without probes has all the time in the world, so that a circuit with
  *   little traffic closes too.
  */
 export class HalfOpenTrial {
   private readonly probes: Probe[] = [];
   private answered = 0;
+  /** Milliseconds, since the last answer. */
+  private waitedInVain = 0;
   private failed = 0;
   private slow = 0;
 
@@ -34,6 +38,10 @@ export class HalfOpenTrial {
     this.probes.push({ permit, givenAt: now, answersBefore: this.answered });
   }
 
+  has(permit: Permit): boolean {
+    return this.probes.some((probe) => probe.permit === permit);
+  }
+
   /** Takes the permit back; false when it is none of these, or not any more. */
   take(permit: Permit): boolean {
     const at = this.probes.findIndex((probe) => probe.permit === permit);
@@ -42,8 +50,17 @@ export class HalfOpenTrial {
     return true;
   }
 
+  /** The caller of a probe gave up. Returns whether nobody is to be expected to answer any more. */
+  giveUp(permit: Permit, settings: CircuitBreakerSettings, now: number): boolean {
+    const probe = this.probes.find((each) => each.permit === permit);
+    if (probe === undefined || !this.take(permit)) return false;
+    if (probe.answersBefore === this.answered) this.waitedInVain += now - probe.givenAt;
+    return this.waitedInVain >= settings.halfOpenMaxWait;
+  }
+
   answer(failed: boolean, slow: boolean): void {
     this.answered++;
+    this.waitedInVain = 0;
     if (failed) this.failed++;
     if (slow) this.slow++;
   }
