@@ -10,6 +10,7 @@ import { SqsEntrySender } from '../../libs/loose-coupling/src/aws/publishing/sqs
 import { ClaimCheck } from '../../libs/loose-coupling/src/aws/s3/claim-check.js';
 import { SnsPublisher } from '../../libs/loose-coupling/src/aws/sns/sns-publisher.js';
 import { createEnvelope, decodeMessage } from '../../libs/loose-coupling/src/messaging/index.js';
+import { UnreliableProxy } from '../resilience/unreliable-proxy.js';
 import { describeOnAws } from '../support/aws-emulator/index.js';
 
 jest.setTimeout(30_000);
@@ -54,9 +55,9 @@ describeOnAws('publishing', (aws) => {
     return publisher;
   };
   /** Deletes what it receives, so that the next of each group comes. */
-  const receive = async (QueueUrl: string, count: number) => {
+  const receive = async (QueueUrl: string, count: number, patience = 15_000) => {
     const all: Message[] = [];
-    const end = Date.now() + 15_000;
+    const end = Date.now() + patience;
     while (all.length < count && Date.now() < end) {
       const { Messages = [] } = await sqs.receiveMessage({
         QueueUrl,
@@ -81,7 +82,8 @@ describeOnAws('publishing', (aws) => {
   afterEach(() => Promise.all(closers.splice(0).map((close) => close())));
 
   afterAll(() => {
-    for (const client of [clients, sqs, sns, eventBridge]) 'close' in client ? client.close() : client.destroy();
+    clients.close();
+    for (const client of [sqs, sns, eventBridge]) client.destroy();
   });
 
   describe('to a queue', () => {
@@ -128,6 +130,29 @@ describeOnAws('publishing', (aws) => {
       expect(ofGroup('g1')).toEqual(['1', '4', '7', '10']);
       expect(ofGroup('g2')).toEqual(['2', '5', '8', '11']);
       expect(ofGroup('g9')).toEqual(['once']);
+    });
+
+    it('neither duplicates nor reorders a group when replies are lost', async () => {
+      const queue = await newQueue(true);
+      const proxy = new UnreliableProxy(aws().endpoint);
+      let requests = 0;
+      proxy.loses = () => ++requests % 4 !== 0;
+      const unreliable = new AwsClients({ ...configuration(), endpoint: await proxy.start() });
+      const sender = new SqsEntrySender({ api: unreliable.sqs(), queue: queue.name, url: queue.url });
+      try {
+        const results = await sender.send(numbers(6).map((index) => ({ body: `${index}`, groupId: `g${index % 2}` })));
+        expect(results.every(({ ok }) => ok)).toBe(true);
+      } finally {
+        await sender.close();
+        unreliable.close();
+        await proxy.stop();
+      }
+      // One more than there should be, so that a duplicate would be seen.
+      const received = await receive(queue.url, 7, 3_000);
+      const bodies = received.map(({ Body }) => Number(Body));
+      expect(bodies.filter((index) => index % 2 === 0)).toEqual([0, 2, 4]);
+      expect(bodies.filter((index) => index % 2 === 1)).toEqual([1, 3, 5]);
+      expect(requests).toBeGreaterThan(6);
     });
 
     it('fills calls by bytes', async () => {
