@@ -37,7 +37,14 @@ describeOnAws('a topology', (aws) => {
   const topologies: AwsTopology[] = [];
   const open = (mode: Mode, eventBus?: string) => {
     const names = new ResourceNames(prefix);
-    const settings = { service: 'shop', names, clients, clock: new SystemClock(), ...(eventBus && { eventBus }) };
+    const settings = {
+      service: 'shop',
+      names,
+      clients,
+      clock: new SystemClock(),
+      claims: false,
+      ...(eventBus && { eventBus }),
+    };
     const topology = new AwsTopology(settings, mode);
     topologies.push(topology);
     return topology;

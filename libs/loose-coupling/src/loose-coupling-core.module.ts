@@ -7,7 +7,7 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
-import { DynamoDbCircuitStateStore } from './aws/index.js';
+import { AwsTransport, DynamoDbCircuitStateStore } from './aws/index.js';
 import { EVENT_SOURCING_OPTIONS, eventSourcingExports, eventSourcingProviders } from './event-sourcing/runtime.js';
 import { Clock, InvalidOptionsError } from './kernel/index.js';
 import { LooseCouplingLifecycle } from './loose-coupling.lifecycle.js';
@@ -92,7 +92,9 @@ function openAdapters(transport: MessageTransport, { messaging }: ResolvedOption
   return transport.adapters(messaging.service);
 }
 
-async function openTransport({ transport }: ResolvedOptions, clock: Clock): Promise<MessageTransport> {
+async function openTransport(options: ResolvedOptions, clock: Clock): Promise<MessageTransport> {
+  const { transport, aws, messaging } = options;
+  if (transport.type === 'aws') return new AwsTransport({ ...transport, service: messaging.service, aws, clock });
   if (transport.file === undefined) return new LocalTransport(await openLocalBroker({ clock }));
   // Services that share a file are started one after the other; what the first one publishes waits for the second.
   const { synchronous } = transport;

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { AwsClientOptions } from './aws/index.js';
+import type { AwsClientOptions, AwsTransportOptions } from './aws/index.js';
 import type { InboxOptions, OutboxRelayOptions, StoreOptions } from './event-sourcing/runtime.js';
 import type { Clock } from './kernel/index.js';
 import type { ConsumerSettings, HandlerRetryOptions } from './messaging/index.js';
@@ -17,7 +17,7 @@ export interface LocalTransportOptions {
   readonly synchronous?: 'normal' | 'full';
 }
 
-export type TransportOptions = LocalTransportOptions;
+export type TransportOptions = LocalTransportOptions | AwsTransportOptions;
 
 /** How messages are received. Times are milliseconds. */
 export interface ConsumerOptions extends Partial<

@@ -1,4 +1,5 @@
 import { Logger, type LoggerService } from '@nestjs/common';
+import { checkAwsTransportOptions } from './aws/transport/check-aws-transport-options.js';
 import { checkAwsClientOptions } from './aws/check-aws-client-options.js';
 import type { AwsClientOptions } from './aws/index.js';
 import { validateEventSourcingOptions, type EventSourcingOptions } from './event-sourcing/runtime.js';
@@ -46,7 +47,7 @@ export const RESOLVED_OPTIONS = Symbol.for('nestjs-loose-coupling:resolved-optio
 
 /** Whether messages end with the process. */
 export const isInMemory = ({ transport }: ResolvedOptions): boolean =>
-  transport.file === undefined || transport.file === ':memory:';
+  transport.type === 'local' && (transport.file === undefined || transport.file === ':memory:');
 
 /**
  * Checks the options of `forRoot` and fills in the defaults.
@@ -77,14 +78,17 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
   checkLogger(faults, options.logger);
   faults.throwIfAny();
   const resolved = fillIn(options);
-  if (options.service === undefined && resolved.transport.file !== undefined) {
+  if (options.service === undefined && isShared(resolved.transport)) {
+    const what = resolved.transport.type === 'local' ? resolved.transport.file : 'an account on AWS';
     resolved.messaging.logger.warn(
-      `Services that share ${resolved.transport.file} are told apart by the option "service", which is not set: ` +
+      `Services that share ${what} are told apart by the option "service", which is not set: ` +
         `another one that is called "${DEFAULT_SERVICE}" too would take events from this one.`,
     );
   }
   return resolved;
 }
+
+const isShared = (transport: TransportOptions): boolean => transport.type === 'aws' || transport.file !== undefined;
 
 function fillIn(options: LooseCouplingOptions): ResolvedOptions {
   const { retry, ...consumer } = options.consumer ?? {};
@@ -122,11 +126,8 @@ function checkService(faults: FaultList, { service }: LooseCouplingOptions): voi
 function checkTransport(faults: FaultList, { transport }: LooseCouplingOptions): void {
   if (transport === undefined) return;
   const given = record(faults, 'transport', transport);
-  if (given['type'] === 'aws') {
-    faults.say('transport.type: "aws" comes with the AWS adapters, which this version does not have; use "local"');
-    return;
-  }
-  if (given['type'] !== 'local') faults.add('transport.type', '"local"', given['type']);
+  if (given['type'] === 'aws') return checkAwsTransportOptions(faults, 'transport', given);
+  if (given['type'] !== 'local') faults.add('transport.type', '"local" or "aws"', given['type']);
   faults.unknownKeys('transport', given, ['type', 'file', 'synchronous']);
   checkFile(faults, 'transport.file', given['file']);
   faults.oneOf('transport.synchronous', given['synchronous'], ['normal', 'full']);

@@ -8,3 +8,7 @@ export type {
   ClaimCheckOptions,
   SqsHandlerQueue,
 } from './transport/aws-transport.options.js';
+export { AwsTransport, type AwsTransportSettings } from './transport/aws-transport.js';
+export { AwsCallError } from './errors/aws-call.error.js';
+export { NotAcceptedError } from './errors/not-accepted.error.js';
+export { TopologyMismatchError } from './errors/topology-mismatch.error.js';

@@ -144,3 +144,6 @@ export {
 } from './adapters/sns.adapter.js';
 export { SqsAdapter, type SqsEntry, type SqsQueue, type SqsSendOptions, type SqsSent } from './adapters/sqs.adapter.js';
 export type { TransportAdapters } from './adapters/transport-adapters.js';
+export { adapterQueue } from './adapters/adapter-resources.js';
+export { encodeBody } from './adapters/encode-body.js';
+export { onlyValue, settleEntries } from './adapters/settle-entries.js';

@@ -11,6 +11,8 @@ import { MessageDispatcher, type DispatchServices } from './dispatch/message-dis
 import { MessageMiddlewareRegistry } from './dispatch/message-middleware.registry.js';
 import { ReplySender } from './dispatch/reply-sender.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
+import { compilePattern } from './patterns/compile-pattern.js';
+import type { CompiledPattern } from './patterns/event-pattern.js';
 import type { DeadLetterBinding, QueueBinding } from './topology/queue-binding.js';
 
 type Settings = Pick<QueueBinding, 'concurrency' | 'visibilityTimeout'>;
@@ -34,13 +36,15 @@ export class MessageConsumers {
       middlewares,
       replies: new ReplySender(transport, options.service, clock),
       log: new DispatchLog(options.logger),
+      open: (message, signal) => transport.open(message, signal),
     };
   }
 
   /** @throws {ClosedError} after `drain()` */
   receive(binding: QueueBinding): QueueConsumer {
     const { queue } = binding;
-    const dispatcher = new MessageDispatcher(queue, binding.handlers, this.services);
+    const filters = this.transport.filtersReliably ? undefined : filtersOf(binding);
+    const dispatcher = new MessageDispatcher(queue, binding.handlers, this.services, filters);
     return this.start(queue, dispatcher.handle, binding, deadLetterQueueName(queue));
   }
 
@@ -108,3 +112,7 @@ export class MessageConsumers {
     else this.options.logger.warn(what);
   };
 }
+
+/** What a queue's subscriptions ask for, by type. */
+const filtersOf = ({ topics }: QueueBinding): ReadonlyMap<string, CompiledPattern> =>
+  new Map(topics.flatMap(({ name, filter }) => (filter ? [[name, compilePattern(filter)] as const] : [])));

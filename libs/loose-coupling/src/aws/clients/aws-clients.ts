@@ -76,7 +76,8 @@ export class AwsClients {
   }
 
   private configuration(connection: string | undefined): ClientConfiguration {
-    const { connections = {}, ...base } = this.options;
+    const { connections = {}, ...given } = this.options;
+    const base = withOwnCredentials(given);
     if (connection === undefined) return base;
     const named = Object.hasOwn(connections, connection) ? connections[connection] : undefined;
     if (!named) {
@@ -84,7 +85,7 @@ export class AwsClients {
       throw new InvalidOptionsError('aws.connections', [`expected "${connection}"; there is ${known}`]);
     }
     const { roleArn, externalId, ...own } = named;
-    const configuration = { ...base, ...own };
+    const configuration = withOwnCredentials({ ...base, ...own });
     return roleArn === undefined
       ? configuration
       : { ...configuration, credentials: assumed({ roleArn, externalId }, configuration) };
@@ -96,6 +97,12 @@ export class AwsClients {
     return (named?.endpoint ?? this.options.endpoint ?? process.env['AWS_ENDPOINT_URL']) === undefined;
   }
 }
+
+/** The SDK writes into the object that it is given; the options are the user's. */
+const withOwnCredentials = (configuration: ClientConfiguration): ClientConfiguration =>
+  typeof configuration.credentials === 'object'
+    ? { ...configuration, credentials: { ...configuration.credentials } }
+    : configuration;
 
 type ClientConfiguration = Pick<AwsClientOptions, 'region' | 'endpoint' | 'credentials'>;
 

@@ -52,6 +52,8 @@ export class DynamoDbCircuitStateStore extends CircuitStateStore {
     );
     const client = new this.sdk.DynamoDBClient({
       ...aws,
+      // The SDK writes into the object that it is given; the options are the user's.
+      ...(typeof aws.credentials === 'object' && { credentials: { ...aws.credentials } }),
       maxAttempts: 2,
       requestHandler: { connectionTimeout: requestTimeout, requestTimeout, throwOnRequestTimeout: true },
     });

@@ -1,5 +1,6 @@
 import { isLooseCouplingError, parseUntrustedJson, utf8Length, uuidv7 } from '../../kernel/index.js';
 import {
+  decodeMessage,
   encodeEnvelope,
   type MessageEnvelope,
   MessageTooLargeError,
@@ -53,6 +54,20 @@ export class ClaimCheck {
     const name = `${encodeURIComponent(envelope.source)}/${encodeURIComponent(envelope.id)}.json`;
     // Sent again, the same message is the same object.
     return withReference(envelope, await this.store(JSON.stringify(envelope.data), name));
+  }
+
+  /** The same for a message that is text already; one that is no CloudEvent stays as it is. */
+  async encodeText(text: string, limit: number): Promise<string> {
+    const { threshold = Infinity } = this.options;
+    const bytes = utf8Length(text);
+    if (bytes <= limit && bytes < threshold) return text;
+    let envelope: MessageEnvelope;
+    try {
+      ({ envelope } = decodeMessage(text));
+    } catch {
+      return text;
+    }
+    return this.encode(envelope, limit);
   }
 
   /**

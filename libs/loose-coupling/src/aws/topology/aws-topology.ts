@@ -42,6 +42,13 @@ export class AwsTopology {
     return this.topics.find(this.settings.names.topic(name, fifo));
   }
 
+  /** The physical name of a bus, which is made where things are made. */
+  async busName(name: string): Promise<string> {
+    const physical = this.settings.names.bus(name);
+    if (this.mode === 'create') await this.creator.bus(physical);
+    return physical;
+  }
+
   /** Whether events of this kind go over the bus of this application. */
   goesOverBus(fifo: boolean): boolean {
     return goesOverBus(fifo, this.settings.eventBus);

@@ -1,11 +1,16 @@
 import type { EventPattern } from '../../messaging/index.js';
 
 /** What an SNS subscription in scope `MessageBody` lets through: the body is the CloudEvent. */
-export const filterPolicyOf = (filter: EventPattern): string => JSON.stringify({ data: filter });
+export const filterPolicyOf = (filter: EventPattern, claims: boolean): string =>
+  JSON.stringify(pattern(filter, claims));
 
 /** What a rule lets through: the detail is the CloudEvent. */
-export const rulePatternOf = (event: string, filter: EventPattern | undefined): string =>
-  JSON.stringify({ 'detail-type': [event], ...(filter && { detail: { data: filter } }) });
+export const rulePatternOf = (event: string, filter: EventPattern | undefined, claims: boolean): string =>
+  JSON.stringify({ 'detail-type': [event], ...(filter && { detail: pattern(filter, claims) }) });
+
+/** Data that was left in a bucket cannot be looked at on the way, so it passes, and the receiver decides. */
+const pattern = (filter: EventPattern, claims: boolean): EventPattern =>
+  claims ? { $or: [{ data: filter }, { dataref: [{ exists: true }] }] } : { data: filter };
 
 /** Whether two JSON texts say the same; AWS may give properties back in another order. */
 export function isSameJson(one: string | undefined, other: string | undefined): boolean {

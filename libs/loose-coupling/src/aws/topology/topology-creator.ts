@@ -40,6 +40,7 @@ export class TopologyCreator {
     const byName = new Map(topology.queues.map((queue) => [queue.name, queue]));
     const [queues] = await Promise.all([
       Promise.all(topology.queues.map((queue) => this.queue(queue, byName))),
+      ...(topology.buses ?? []).map((bus) => this.bus(names.bus(bus))),
       ...topology.topics.map(({ name, fifo }) =>
         goesOverBus(fifo, eventBus) ? this.bus(names.bus(eventBus)) : this.topic(name, fifo),
       ),
@@ -82,7 +83,8 @@ export class TopologyCreator {
     });
   }
 
-  private bus(name: string): Promise<void> {
+  /** By its physical name. */
+  bus(name: string): Promise<void> {
     return this.made.run(`bus ${name}`, async () => {
       if (!name.startsWith('arn:') && name !== 'default') await this.rules.ensureBus(name);
     });
@@ -117,7 +119,7 @@ export class TopologyCreator {
     await Promise.all([
       ...topics.map(({ filter }, index) =>
         this.topics.subscribe(topicArns[index] as string, arns.queueArn, {
-          filterPolicy: filter && filterPolicyOf(filter),
+          filterPolicy: filter && filterPolicyOf(filter, this.settings.claims),
           deadLetterArn: arns.deadLetterArn,
         }),
       ),
@@ -130,7 +132,12 @@ export class TopologyCreator {
   private rule({ queue, topic, filter }: EventRoute): Promise<string> {
     const { names, service } = this.settings;
     const description = `${topic} to queue ${queue}, for service ${service}`;
-    return this.rules.putRule(this.busName, names.rule(queue, topic), rulePatternOf(topic, filter), description);
+    return this.rules.putRule(
+      this.busName,
+      names.rule(queue, topic),
+      rulePatternOf(topic, filter, this.settings.claims),
+      description,
+    );
   }
 
   private get busName(): string {

@@ -14,6 +14,8 @@ export interface TopologySettings extends Pick<AwsTransportOptions, 'eventBus' |
   /** Name of the service, for the descriptions of rules and the tags of queues. */
   readonly service: string;
   readonly names: ResourceNames;
+  /** Whether messages may have their data in a bucket. */
+  readonly claims: boolean;
   readonly clients: TopologyClients;
   readonly clock: Clock;
 }

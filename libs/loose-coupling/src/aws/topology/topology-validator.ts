@@ -78,7 +78,7 @@ export class TopologyValidator {
     const subscription = await topics.subscriptionOf(arn, queue.arn);
     if (subscription === undefined)
       return [...faults, `topic ${names.topic(topic, fifo)}: ${names.queue(name)} is not subscribed`];
-    const wanted = { filterPolicy: filter && filterPolicyOf(filter), deadLetterArn: undefined };
+    const wanted = { filterPolicy: filter && filterPolicyOf(filter, this.settings.claims), deadLetterArn: undefined };
     const differences = await topics.differences(subscription, wanted);
     return [
       ...faults,
@@ -93,7 +93,7 @@ export class TopologyValidator {
     const bus = names.bus(eventBus);
     if ((await rules.findBus(bus)) === undefined) return [`bus ${bus}: is missing`];
     const target = { queueArn: queue.arn, deadLetterArn: undefined };
-    const differences = await rules.differences(bus, rule, rulePatternOf(topic, filter), target);
+    const differences = await rules.differences(bus, rule, rulePatternOf(topic, filter, this.settings.claims), target);
     return differences.map((difference) => `rule ${rule} of bus ${bus}: ${difference}`);
   }
 

@@ -12,6 +12,8 @@ export interface ReceivedMessage {
   /** FIFO queues only: messages of one group are handed out in order, one batch in flight at a time. */
   readonly groupId?: string;
   readonly deduplicationId?: string;
+  /** `X-Amzn-Trace-Id` of the sender, where AWS X-Ray traced it. */
+  readonly traceHeader?: string;
 }
 
 /** One message to put on a queue. */

@@ -1,7 +1,7 @@
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import type { EventPattern } from '../patterns/event-pattern.js';
 import type { TransportAdapters } from '../adapters/transport-adapters.js';
-import type { EntryResult, MessageQueue } from './message-queue.js';
+import type { EntryResult, MessageQueue, ReceivedMessage } from './message-queue.js';
 
 /** A queue that the application needs, derived from its handlers. */
 export interface QueueSpecification {
@@ -57,6 +57,16 @@ export abstract class MessageTransport {
   abstract listQueues(): Promise<string[]>;
   /** Ends waiting receives and releases what the transport holds. */
   abstract close(): Promise<void>;
+  /**
+   * Whether nothing reaches a queue but what its subscriptions ask for. Where filters take time to spread, what came is looked at again.
+   */
+  get filtersReliably(): boolean {
+    return true;
+  }
+  /** A received message with its data, where that was left elsewhere. A rejection is a failed attempt. */
+  open(message: ReceivedMessage, _signal: AbortSignal): ReceivedMessage | Promise<ReceivedMessage> {
+    return message;
+  }
   /** Queues, topics and buses as they are. `service` is the source of events that name none. */
   abstract adapters(service: string): TransportAdapters;
   /** Limit of one message, body and attributes, in UTF-8 bytes. */

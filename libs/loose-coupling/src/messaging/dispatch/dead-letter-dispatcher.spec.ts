@@ -17,6 +17,7 @@ describe('a dead letter', () => {
         clock,
         middlewares: new MessageMiddlewareRegistry(),
         replies: new ReplySender({} as MessageTransport, 'app', clock),
+        open: (message) => message,
         log: new DispatchLog({ log: jest.fn(), error: jest.fn(), warn: jest.fn() }),
       },
     );

@@ -28,7 +28,7 @@ export class DeadLetterDispatcher {
   ) {}
 
   readonly handle = async (message: ReceivedMessage, signal: AbortSignal): Promise<Outcome> => {
-    const envelope = this.open(message);
+    const envelope = await this.open(message, signal);
     const handler = this.handlers.get(envelope.type) ?? this.handlers.get('');
     if (!handler) return this.leave(message, envelope);
     try {
@@ -70,9 +70,10 @@ export class DeadLetterDispatcher {
     );
   }
 
-  private open(message: ReceivedMessage): MessageEnvelope {
+  private async open(message: ReceivedMessage, signal: AbortSignal): Promise<MessageEnvelope> {
     try {
-      return decodeMessage(message.body, message.attributes, message.sentAt).envelope;
+      const { body, attributes, sentAt } = await this.services.open(message, signal);
+      return decodeMessage(body, attributes, sentAt).envelope;
     } catch {
       const { messageId: id, sentAt: now, body: data } = message;
       return createEnvelope({ type: UNREADABLE, source: this.originalQueue, id, now, data });

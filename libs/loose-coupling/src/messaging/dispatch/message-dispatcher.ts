@@ -1,11 +1,13 @@
 import { isLooseCouplingError, withCorrelation, type Clock } from '../../kernel/index.js';
 import { validateData } from '../contracts/validate-data.js';
 import type { ReceivedMessage } from '../core/message-queue.js';
+import type { MessageTransport } from '../core/message-transport.js';
 import { ACKNOWLEDGE, type Outcome } from '../core/outcome.js';
 import { isReplyQueueName } from '../core/reply-queue.js';
 import { decodeMessage } from '../envelope/decode-envelope.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import { NoHandlerError } from '../errors/no-handler.error.js';
+import type { CompiledPattern } from '../patterns/event-pattern.js';
 import { ReplyLostError } from '../errors/reply-lost.error.js';
 import type { DispatchLog, LoggedMessage } from './dispatch-log.js';
 import { HandlerContext } from './handler-context.js';
@@ -16,12 +18,16 @@ import type { ReplySender } from './reply-sender.js';
 import { DEFAULT_RETRY_POLICY } from './retry-policy.js';
 import { runMiddlewares } from './run-middlewares.js';
 
+const NO_FILTERS: ReadonlyMap<string, CompiledPattern> = new Map();
+
 /** What every dispatcher of an application shares. */
 export interface DispatchServices {
   readonly clock: Clock;
   readonly middlewares: MessageMiddlewareRegistry;
   readonly replies: ReplySender;
   readonly log: DispatchLog;
+  /** Puts the data in its place where it was left elsewhere. */
+  readonly open: MessageTransport['open'];
 }
 
 /** Takes what a queue handed out to its handler, and says what becomes of the message. Never throws. */
@@ -31,12 +37,16 @@ export class MessageDispatcher {
     /** By the name of the contract. */
     private readonly handlers: ReadonlyMap<string, MessageHandler>,
     private readonly services: DispatchServices,
+    /** Of messages that are not meant for this queue, by type; what a filter does not ask for is dropped. */
+    private readonly filters: ReadonlyMap<string, CompiledPattern> = NO_FILTERS,
   ) {}
 
   readonly handle = async (message: ReceivedMessage, signal: AbortSignal): Promise<Outcome> => {
     let envelope: MessageEnvelope;
     try {
-      ({ envelope } = decodeMessage(message.body, message.attributes, message.sentAt));
+      const opened = this.services.open(message, signal);
+      const { body, attributes, sentAt } = opened instanceof Promise ? await opened : opened;
+      ({ envelope } = decodeMessage(body, attributes, sentAt));
     } catch (error) {
       return this.failed(error, message);
     }
@@ -44,6 +54,7 @@ export class MessageDispatcher {
       this.services.log.expired(this.describe(message, envelope));
       return ACKNOWLEDGE;
     }
+    if (this.filters.get(envelope.type)?.(envelope.data) === false) return ACKNOWLEDGE;
     const handler = this.handlers.get(envelope.type);
     const answers = handler !== undefined && wantsReply(handler, envelope);
     // Before a handler has it, a message fails by itself, and will again; the same errors of a handler may pass.

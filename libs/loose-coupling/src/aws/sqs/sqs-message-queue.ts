@@ -1,0 +1,184 @@
+import {
+  type EntryResult,
+  type MessageQueue,
+  type QueueDepth,
+  type QueueEntry,
+  ReceiptExpiredError,
+  type ReceivedMessage,
+  type ReceiveOptions,
+  UnknownQueueError,
+  type VisibilityChange,
+} from '../../messaging/index.js';
+import { isLooseCouplingError } from '../../kernel/index.js';
+import type { SqsApi } from '../clients/aws-apis.js';
+import { AwsCallError } from '../errors/aws-call.error.js';
+import type { ClaimCheck } from '../s3/claim-check.js';
+import type { EntrySender } from '../publishing/entry-sender.js';
+import { judgeAwsError } from '../publishing/judge-aws-error.js';
+import { isQueueMissing } from '../topology/aws-error-names.js';
+import type { QueueUrls } from './queue-urls.js';
+import { receivedMessage } from './received-message.js';
+import { type SqsReceiver, visibilitySeconds } from './sqs-receiver.js';
+
+export interface SqsMessageQueueOptions {
+  /** In the application. */
+  readonly name: string;
+  readonly fifo: boolean;
+  readonly api: SqsApi;
+  readonly urls: QueueUrls;
+  readonly receiver: SqsReceiver;
+  /** Where messages go that are too large. */
+  readonly claimCheck?: ClaimCheck | undefined;
+  /** Made with the first message: a queue that is only received from needs none. */
+  readonly openSender: (url: string) => EntrySender;
+}
+
+const MAX_BATCH = 10;
+/** Leaves room for attributes, also those that a dead letter gets. */
+const MAX_BODY_BYTES = 1_040_000;
+/** A receipt that is no longer good, in the words of SQS and of emulators. */
+const EXPIRED = /ReceiptHandleIsInvalid|MessageNotInflight|InvalidReceiptHandle/;
+const EXPIRED_TEXT = /receipt handle|not available for visibility|message.*(?:expired|does not exist|not in ?flight)/i;
+
+interface Failure {
+  readonly Id?: string | undefined;
+  readonly Code?: string | undefined;
+  readonly Message?: string | undefined;
+  readonly SenderFault?: boolean | undefined;
+}
+
+/** A queue of SQS. */
+export class SqsMessageQueue implements MessageQueue {
+  readonly name: string;
+  readonly fifo: boolean;
+  private sender: Promise<EntrySender> | undefined;
+
+  constructor(private readonly options: SqsMessageQueueOptions) {
+    this.name = options.name;
+    this.fifo = options.fifo;
+  }
+
+  async send(entries: readonly QueueEntry[]): Promise<EntryResult<{ messageId: string }>[]> {
+    const sender = await this.openSender();
+    const results = await sender.send(await this.claim(entries));
+    if (results.some((result) => !result.ok && isLooseCouplingError(result.error, 'LC_UNKNOWN_QUEUE'))) this.forget();
+    return results;
+  }
+
+  async receive(options: ReceiveOptions): Promise<ReceivedMessage[]> {
+    return this.call('Receiving', async (url) => {
+      const messages = await this.options.receiver.receive(url, options);
+      return messages.map(receivedMessage);
+    });
+  }
+
+  delete(receiptHandles: readonly string[]): Promise<EntryResult[]> {
+    return this.inBatches(receiptHandles, 'Deleting', async (url, batch) => {
+      const Entries = batch.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+      const { Failed = [] } = await this.options.api.deleteMessageBatch({ QueueUrl: url, Entries });
+      return resultsOf(batch, Failed);
+    });
+  }
+
+  changeVisibility(changes: readonly VisibilityChange[]): Promise<EntryResult[]> {
+    return this.inBatches(changes, 'Changing the visibility', async (url, batch) => {
+      const Entries = batch.map(({ receiptHandle, timeout }, index) => ({
+        Id: String(index),
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: visibilitySeconds(timeout),
+      }));
+      const { Failed = [] } = await this.options.api.changeMessageVisibilityBatch({ QueueUrl: url, Entries });
+      return resultsOf(
+        batch.map(({ receiptHandle }) => receiptHandle),
+        Failed,
+      );
+    });
+  }
+
+  async depth(): Promise<QueueDepth> {
+    const AttributeNames = [
+      'ApproximateNumberOfMessages' as const,
+      'ApproximateNumberOfMessagesNotVisible' as const,
+      'ApproximateNumberOfMessagesDelayed' as const,
+    ];
+    return this.call('Asking for the depth', async (url) => {
+      const { Attributes = {} } = await this.options.api.getQueueAttributes({ QueueUrl: url, AttributeNames });
+      const [available = 0, inFlight = 0, delayed = 0] = AttributeNames.map((name) => Number(Attributes[name] ?? 0));
+      return { available, inFlight, delayed };
+    });
+  }
+
+  /** Sends what was given to it, and ends receives. */
+  async close(): Promise<void> {
+    await Promise.all([
+      this.options.receiver.close(),
+      this.sender?.then((sender) => sender.close()).catch(() => undefined),
+    ]);
+  }
+
+  private claim(entries: readonly QueueEntry[]): readonly QueueEntry[] | Promise<readonly QueueEntry[]> {
+    const { claimCheck } = this.options;
+    if (!claimCheck) return entries;
+    return Promise.all(
+      entries.map(async (entry) => ({ ...entry, body: await claimCheck.encodeText(entry.body, MAX_BODY_BYTES) })),
+    );
+  }
+
+  private openSender(): Promise<EntrySender> {
+    if (!this.sender) {
+      this.sender = this.call('Looking the queue up', async (url) => this.options.openSender(url));
+      this.sender.catch(() => (this.sender = undefined));
+    }
+    return this.sender;
+  }
+
+  private async inBatches<Item>(
+    items: readonly Item[],
+    what: string,
+    write: (url: string, batch: readonly Item[]) => Promise<EntryResult[]>,
+  ): Promise<EntryResult[]> {
+    const batches: Promise<EntryResult[]>[] = [];
+    for (let at = 0; at < items.length; at += MAX_BATCH) {
+      const batch = items.slice(at, at + MAX_BATCH);
+      batches.push(this.call(what, (url) => write(url, batch)));
+    }
+    return (await Promise.all(batches)).flat();
+  }
+
+  private async call<Result>(what: string, work: (url: string) => Promise<Result>): Promise<Result> {
+    try {
+      return await work(await this.options.urls.find(this.name));
+    } catch (cause) {
+      if (isLooseCouplingError(cause)) throw cause;
+      if (isQueueMissing(cause)) {
+        this.forget();
+        throw new UnknownQueueError(this.name, undefined, { cause });
+      }
+      const error = cause instanceof Error ? cause : new Error(String(cause));
+      throw new AwsCallError(`${what} (queue "${this.name}")`, isHopeless(error), error);
+    }
+  }
+
+  private forget(): void {
+    this.options.urls.forget(this.name);
+    this.sender = undefined;
+  }
+}
+
+/** Without credentials there is no answer that would tell. */
+const isHopeless = (error: Error): boolean =>
+  judgeAwsError(error) !== 'retry' ||
+  /CredentialsProviderError|TokenProviderError|Region is missing/.test(`${error.name} ${error.message}`);
+
+function resultsOf(receipts: readonly string[], failures: readonly Failure[]): EntryResult[] {
+  const byIndex = new Map(failures.map((failure) => [Number(failure.Id), failure]));
+  return receipts.map((receipt, index) => {
+    const failure = byIndex.get(index);
+    if (!failure) return { ok: true, value: undefined };
+    const { Code = '', Message = '', SenderFault = false } = failure;
+    if (EXPIRED.test(Code) || (SenderFault && EXPIRED_TEXT.test(Message))) {
+      return { ok: false, error: new ReceiptExpiredError(receipt), permanent: true };
+    }
+    return { ok: false, error: new Error(`${Code}: ${Message}`), permanent: SenderFault };
+  });
+}

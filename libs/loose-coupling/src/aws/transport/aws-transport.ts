@@ -1,0 +1,162 @@
+import { type Clock, isLooseCouplingError, SystemClock } from '../../kernel/index.js';
+import {
+  encodeEnvelope,
+  type EntryResult,
+  type MessageEnvelope,
+  type MessageQueue,
+  MessageTransport,
+  type OutgoingEvent,
+  type ReceivedMessage,
+  type Topology,
+  type TransportAdapters,
+  UnknownTopicError,
+} from '../../messaging/index.js';
+import { AwsEventBridgeAdapter } from '../adapters/aws-event-bridge.adapter.js';
+import { AwsSnsAdapter } from '../adapters/aws-sns.adapter.js';
+import { AwsSqsAdapter } from '../adapters/aws-sqs.adapter.js';
+import type { AwsClientOptions } from '../aws-client-options.js';
+import { AwsClients } from '../clients/aws-clients.js';
+import { judgeAwsError } from '../publishing/judge-aws-error.js';
+import { ClaimCheck } from '../s3/claim-check.js';
+import { AwsTopology } from '../topology/aws-topology.js';
+import { isReplyQueue } from '../topology/is-reply-queue.js';
+import { ResourceNames } from '../topology/resource-names.js';
+import { AwsConnection } from './aws-connection.js';
+import type { AwsTransportOptions } from './aws-transport.options.js';
+
+export interface AwsTransportSettings extends AwsTransportOptions {
+  /** Name of the service. */
+  readonly service: string;
+  readonly aws?: AwsClientOptions | undefined;
+  readonly clock?: Clock;
+}
+
+/** A FIFO message must have a group. */
+const groupOf = (envelope: MessageEnvelope): string => envelope.partitionkey ?? envelope.id;
+
+/** Commands go straight to queues of SQS, events over SNS, or over a bus of EventBridge. */
+export class AwsTransport extends MessageTransport {
+  override readonly maxMessageBytes = 1_048_576;
+  private readonly clock: Clock;
+  private readonly clients: AwsClients;
+  private readonly names: ResourceNames;
+  private readonly topology: AwsTopology;
+  private readonly claimCheck: ClaimCheck | undefined;
+  private readonly connections = new Map<string, AwsConnection>();
+
+  constructor(private readonly settings: AwsTransportSettings) {
+    super();
+    const { aws, prefix, claimCheck, clock = new SystemClock(), ...rest } = settings;
+    this.clock = clock;
+    this.clients = new AwsClients(aws);
+    this.names = new ResourceNames(prefix);
+    this.claimCheck = claimCheck && new ClaimCheck(() => this.clients.s3(), claimCheck);
+    const claims = claimCheck !== undefined;
+    this.topology = new AwsTopology(
+      { ...rest, names: this.names, clients: this.clients, clock, claims },
+      settings.provision,
+    );
+  }
+
+  override get filtersReliably(): boolean {
+    return false;
+  }
+
+  override async provision(topology: Topology): Promise<void> {
+    const replies = topology.queues.filter(({ name }) => isReplyQueue(name));
+    for (const { name, visibilityTimeout } of replies) await this.topology.openReplyQueue(name, visibilityTimeout);
+    const queues = topology.queues.filter((queue) => !replies.includes(queue));
+    await this.topology.provision({ ...topology, queues });
+  }
+
+  override async publish(events: readonly OutgoingEvent[]): Promise<EntryResult[]> {
+    // Nothing is sent before all are ready: one whose data goes to a bucket first must not be overtaken.
+    const ready = await Promise.all(events.map((event) => this.prepare(event)));
+    return Promise.all(ready.map((send) => send()));
+  }
+
+  override queue(name: string): MessageQueue {
+    return this.connection().queue(name);
+  }
+
+  override open(message: ReceivedMessage, signal: AbortSignal): ReceivedMessage | Promise<ReceivedMessage> {
+    const { claimCheck } = this;
+    if (!claimCheck || !message.body.includes('dataref')) return message;
+    return claimCheck.resolve(message.body, signal).then((body) => ({ ...message, body }));
+  }
+
+  override async deleteQueue(name: string): Promise<void> {
+    await this.connection().forget(name);
+    await this.topology.deleteQueue(name);
+  }
+
+  override listQueues(): Promise<string[]> {
+    return this.topology.listQueues();
+  }
+
+  override adapters(): TransportAdapters {
+    return {
+      sqs: new AwsSqsAdapter((connection) => this.connection(connection), this),
+      sns: new AwsSnsAdapter((connection) => this.connection(connection), this.topology),
+      eventBridge: new AwsEventBridgeAdapter((connection) => this.connection(connection), this.topology, this.settings),
+    };
+  }
+
+  /** Sends what was given to it, ends receives, and lets the sockets go. */
+  override async close(): Promise<void> {
+    this.topology.close();
+    await Promise.all(Array.from(this.connections.values(), (connection) => connection.close()));
+    this.clients.close();
+  }
+
+  private async prepare({ topic, envelope, fifo }: OutgoingEvent): Promise<() => Promise<EntryResult>> {
+    try {
+      return this.topology.goesOverBus(fifo)
+        ? await this.prepareForBus(envelope)
+        : await this.prepareForTopic(topic, envelope, fifo);
+    } catch (reason) {
+      const error = reason instanceof Error ? reason : new Error(String(reason));
+      const permanent = isLooseCouplingError(error) || judgeAwsError(error) !== 'retry';
+      return async () => ({ ok: false, error, permanent });
+    }
+  }
+
+  private async prepareForTopic(topic: string, envelope: MessageEnvelope, fifo: boolean) {
+    const arn = await this.topology.topicArn(topic, fifo);
+    if (arn === undefined) throw new UnknownTopicError(this.names.topic(topic, fifo));
+    const { sns } = this.connection();
+    const message = this.claimCheck
+      ? await this.claimCheck.encode(envelope, await sns.maxMessageBytes(arn))
+      : encodeEnvelope(envelope);
+    // The id, so that a retry of whoever publishes is recognised too.
+    const order = fifo && { groupId: groupOf(envelope), deduplicationId: envelope.id };
+    return async () => withoutValue(await sns.publish(arn, [{ message, ...order }]));
+  }
+
+  private async prepareForBus(envelope: MessageEnvelope) {
+    const { source, type: detailType, time } = envelope;
+    const detail = this.claimCheck
+      ? await this.claimCheck.encode(envelope, MAX_DETAIL_BYTES)
+      : encodeEnvelope(envelope);
+    const bus = this.names.bus(this.settings.eventBus ?? 'default');
+    const event = { source, detailType, detail, time: Date.parse(time) };
+    return async () => withoutValue(await this.connection().eventBridge.put(bus, [event]));
+  }
+
+  private connection(name?: string): AwsConnection {
+    const known = this.connections.get(name ?? '');
+    if (known) return known;
+    const { clients, names, claimCheck, clock, settings } = this;
+    const connection = new AwsConnection({ clients, names, claimCheck, clock, settings, connection: name });
+    this.connections.set(name ?? '', connection);
+    return connection;
+  }
+}
+
+/** What EventBridge delivers is larger than what was put: its own envelope must fit into the queue as well. */
+const MAX_DETAIL_BYTES = 998_000;
+
+function withoutValue([result]: readonly EntryResult<unknown>[]): EntryResult {
+  if (!result) return { ok: false, error: new Error('AWS gave no result for an event'), permanent: false };
+  return result.ok ? { ok: true, value: undefined } : result;
+}

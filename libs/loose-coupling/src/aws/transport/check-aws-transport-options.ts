@@ -1,0 +1,98 @@
+import type { FaultList } from '../../kernel/index.js';
+import type { AwsTransportOptions } from './aws-transport.options.js';
+
+const KNOWN: readonly (keyof AwsTransportOptions)[] = [
+  'type',
+  'eventBus',
+  'prefix',
+  'provision',
+  'tags',
+  'kmsKeyId',
+  'publisher',
+  'receiver',
+  'claimCheck',
+  'consumers',
+];
+const KNOWN_OF_PUBLISHER = ['linger', 'maxInFlight', 'maxPending'];
+const KNOWN_OF_CLAIM_CHECK = ['bucket', 'keyPrefix', 'threshold'];
+const KNOWN_OF_CONSUMER = ['name', 'queue', 'concurrency'];
+/** Leaves room for a service and an event within the 80 characters of a queue's name; longer names are cut and hashed. */
+const MAX_PREFIX = 32;
+
+/** Adds what is wrong with the options of the transport on AWS. */
+export function checkAwsTransportOptions(faults: FaultList, path: string, given: Record<string, unknown>): void {
+  const at = (key: string): string => `${path}.${key}`;
+  faults.unknownKeys(path, given, KNOWN);
+  const { eventBus, prefix, kmsKeyId, tags } = given;
+  if (
+    prefix !== undefined &&
+    (typeof prefix !== 'string' || !/^[a-z\d][\w-]*$/i.test(prefix) || prefix.length > MAX_PREFIX)
+  ) {
+    faults.add(at('prefix'), `letters, digits, "-" and "_", at most ${MAX_PREFIX} characters`, prefix);
+  }
+  if (eventBus !== undefined && (typeof eventBus !== 'string' || !/^(?:arn:.+|[\w./-]{1,256})$/.test(eventBus))) {
+    faults.add(at('eventBus'), 'the name or ARN of an event bus', eventBus);
+  }
+  if (kmsKeyId !== undefined && (typeof kmsKeyId !== 'string' || kmsKeyId === '')) {
+    faults.add(at('kmsKeyId'), 'the id, alias or ARN of a key', kmsKeyId);
+  }
+  faults.oneOf(at('provision'), given['provision'], ['create', 'validate', 'none']);
+  faults.oneOf(at('receiver'), given['receiver'], ['ssut', 'sdk']);
+  const texts = recordAt(faults, at('tags'), tags);
+  for (const [name, value] of Object.entries(texts ?? {})) {
+    if (typeof value !== 'string') faults.add(`${at('tags')}.${name}`, 'text', value);
+  }
+  checkPublisher(faults, at('publisher'), given['publisher']);
+  checkClaimCheck(faults, at('claimCheck'), given['claimCheck']);
+  checkConsumers(faults, at('consumers'), given['consumers']);
+}
+
+function checkPublisher(faults: FaultList, path: string, value: unknown): void {
+  const publisher = recordAt(faults, path, value, KNOWN_OF_PUBLISHER);
+  if (!publisher) return;
+  faults.duration(`${path}.linger`, publisher['linger']);
+  faults.positiveInteger(`${path}.maxInFlight`, publisher['maxInFlight']);
+  faults.positiveInteger(`${path}.maxPending`, publisher['maxPending']);
+}
+
+function checkClaimCheck(faults: FaultList, path: string, value: unknown): void {
+  const claimCheck = recordAt(faults, path, value, KNOWN_OF_CLAIM_CHECK);
+  if (!claimCheck) return;
+  const { bucket, keyPrefix, threshold } = claimCheck;
+  if (typeof bucket !== 'string' || bucket === '') faults.add(`${path}.bucket`, 'the name of a bucket', bucket);
+  if (keyPrefix !== undefined && typeof keyPrefix !== 'string') faults.add(`${path}.keyPrefix`, 'text', keyPrefix);
+  faults.positiveInteger(`${path}.threshold`, threshold);
+}
+
+function checkConsumers(faults: FaultList, path: string, value: unknown): void {
+  if (value === undefined) return;
+  if (!Array.isArray(value)) return faults.add(path, 'a list', value);
+  const names = new Set<unknown>();
+  value.forEach((each: unknown, index) => {
+    const consumer = recordAt(faults, `${path}[${index}]`, each ?? null, KNOWN_OF_CONSUMER);
+    if (!consumer) return;
+    const { name, queue, concurrency } = consumer;
+    if (typeof name !== 'string' || name === '') faults.add(`${path}[${index}].name`, 'the name of a handler', name);
+    else if (names.has(name)) faults.say(`${path}[${index}].name: there are two consumers "${name}"`);
+    names.add(name);
+    if (queue !== undefined && (typeof queue !== 'string' || queue === '')) {
+      faults.add(`${path}[${index}].queue`, 'the name, URL or ARN of a queue', queue);
+    }
+    faults.positiveInteger(`${path}[${index}].concurrency`, concurrency);
+  });
+}
+
+function recordAt(
+  faults: FaultList,
+  path: string,
+  value: unknown,
+  known?: readonly string[],
+): Record<string, unknown> | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    faults.add(path, 'an object', value);
+    return undefined;
+  }
+  if (known) faults.unknownKeys(path, value, known);
+  return value as Record<string, unknown>;
+}
