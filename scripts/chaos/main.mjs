@@ -83,7 +83,7 @@ async function chaos() {
     await wait(500);
     checked = await checkInvariants(shop, { products, orderIds: customers.accepted });
   }
-  checked.faults.push(...(await findLeftovers(dataDir, LEFTOVERS_MS)));
+  checked.faults.push(...(await findLeftovers({ dataDir }, LEFTOVERS_MS)));
   checked.checks.push('no message is left on a queue, a dead-letter queue or in an outbox');
   return {
     seed: Number(values.seed),

@@ -10,21 +10,39 @@ const count = (file, table) => {
   }
 };
 
+/** Messages on all queues of the stage, dead-letter queues included. */
+async function countOnAws({ access }, stage) {
+  const { SQS } = await import('@aws-sdk/client-sqs');
+  const sqs = new SQS({ ...access, useQueueUrlAsEndpoint: false });
+  let messages = 0;
+  const { QueueUrls = [] } = await sqs.listQueues({ QueueNamePrefix: `${stage}-` });
+  for (const QueueUrl of QueueUrls) {
+    const { Attributes = {} } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] });
+    for (const state of ['', 'NotVisible', 'Delayed'])
+      messages += Number(Attributes[`ApproximateNumberOfMessages${state}`] ?? 0);
+  }
+  sqs.destroy();
+  return messages;
+}
+
 /**
  * Waits until no message is left on any queue (dead-letter queues included) and none in an outbox, and lists what is.
- * @param {string} dataDir where the services keep their files
+ * @param {{ dataDir: string, aws?: object, stage?: string }} where the services keep their files, and their queues
  * @param {number} timeout milliseconds
  */
-export async function findLeftovers(dataDir, timeout) {
+export async function findLeftovers({ dataDir, aws, stage }, timeout) {
   const places = [
-    ['broker.db', 'lc_message', 'messages on queues or dead-letter queues'],
-    ['order.db', 'lc_outbox', "messages in order's outbox"],
-    ['inventory.db', 'lc_outbox', "messages in inventory's outbox"],
+    [
+      () => (aws ? countOnAws(aws, stage) : count(join(dataDir, 'broker.db'), 'lc_message')),
+      'messages on queues or dead-letter queues',
+    ],
+    [() => count(join(dataDir, 'order.db'), 'lc_outbox'), "messages in order's outbox"],
+    [() => count(join(dataDir, 'inventory.db'), 'lc_outbox'), "messages in inventory's outbox"],
   ];
   const deadline = Date.now() + timeout;
   for (;;) {
-    const left = places
-      .map(([file, table, what]) => [count(join(dataDir, file), table), what])
+    const counted = await Promise.all(places.map(async ([look, what]) => [await look(), what]));
+    const left = counted
       .filter(([number]) => number > 0)
       .map(([number, what]) => `${number} ${what} that nobody handled`);
     if (left.length === 0 || Date.now() > deadline) return left;

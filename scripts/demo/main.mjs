@@ -1,6 +1,7 @@
-// The main job, watched: two services, a database each, one broker file, and a crash in the middle.
+// The main job, watched: two services, a database each, one broker file (or, with --aws, SQS and EventBridge), and a crash in the middle.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { openAws } from './aws.mjs';
 import { CircuitWatch } from './circuit-watch.mjs';
 import { checkInvariants } from './invariants.mjs';
 import { findLeftovers } from './leftovers.mjs';
@@ -20,13 +21,18 @@ const dataDir = resolve(process.env.LOOSE_COUPLING_DATA_DIR ?? '.loose-coupling'
 rmSync(dataDir, { recursive: true, force: true });
 mkdirSync(dataDir, { recursive: true });
 
-const service = async (name, port, env) =>
-  new Service(name, { port: await freePort(port), dataDir, logFile: join(dataDir, `${name}.log`), env });
+const aws = process.argv.includes('--aws') ? await openAws() : undefined;
+const stage = `demo-${Date.now().toString(36)}`;
+const transport = aws ? { ...aws.environment, SHOP_TRANSPORT: 'aws', SHOP_STAGE: stage } : {};
+const service = async (name, port, env) => {
+  const logFile = join(dataDir, `${name}.log`);
+  return new Service(name, { port: await freePort(port), dataDir, logFile, env: { ...transport, ...env } });
+};
 const inventory = await service('inventory', Number(process.env.INVENTORY_PORT ?? 3002));
 const order = await service('order', Number(process.env.ORDER_PORT ?? 3001), { INVENTORY_URL: inventory.url });
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => Promise.all([order.kill(), inventory.kill()]).then(() => process.exit(130)));
+  process.once(signal, () => Promise.all([order.kill(), inventory.kill(), aws?.kill()]).then(() => process.exit(130)));
 }
 
 try {
@@ -36,6 +42,7 @@ try {
   process.exitCode = 1;
 } finally {
   await Promise.all([order.stop(), inventory.stop()]);
+  await aws?.kill();
 }
 
 async function demo() {
@@ -47,7 +54,8 @@ async function demo() {
   await Promise.all([order.start(), inventory.start()]);
   console.log(`order     ${order.url}      API: ${order.url}/docs`);
   console.log(`inventory ${inventory.url}      API: ${inventory.url}/docs`);
-  console.log(`Two processes, a database each, one broker file in ${dataDir}\n`);
+  const between = aws ? `SQS and EventBridge at ${aws.endpoint} between them` : `one broker file in ${dataDir}`;
+  console.log(`Two processes, a database each, ${between}\n`);
 
   await inParallel(products, CLIENTS, (product) => shop.listProduct(product));
   const shoppers = new Shoppers(
@@ -111,7 +119,7 @@ async function demo() {
 
   const { pending, ...final } = await shop.tally();
   const { checks, faults: broken } = await checkInvariants(shop, { products, orderIds });
-  faults.push(...broken, ...shoppers.faults, ...(await findLeftovers(dataDir, LEFTOVERS_MS)));
+  faults.push(...broken, ...shoppers.faults, ...(await findLeftovers({ dataDir, aws, stage }, LEFTOVERS_MS)));
   checks.push('no message is left on a queue, a dead-letter queue or in an outbox');
   checks.push('the breaker opened and closed; every product that had been quoted was quoted all the time');
   const quotes = shoppers.tally;

@@ -1,15 +1,16 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { LooseCouplingModule } from 'nestjs-loose-coupling';
+import { shopTransport } from '@shop/contracts';
 import { HealthController } from '@shop/http';
 import { StockModule } from './stock/stock.module.js';
 
-/** The inventory service: its own database file; the broker file is all it shares with others. */
+/** The inventory service: its own database file; the transport is all it shares with others. */
 @Module({
   imports: [
     LooseCouplingModule.forRoot({
       service: 'inventory',
-      transport: { type: 'local', file: 'broker.db' },
+      transport: shopTransport(),
       store: { type: 'sqlite', file: 'inventory.db' },
       // Handlers take milliseconds and are kept alive by heartbeats; after a crash, their messages come back this soon.
       consumer: { visibilityTimeout: 5_000 },

@@ -1,0 +1,12 @@
+import { shopTransport } from './index.js';
+
+describe('shopTransport', () => {
+  it('is a file on this machine unless told otherwise', () => {
+    expect(shopTransport({})).toEqual({ type: 'local', file: 'broker.db' });
+  });
+
+  it('is AWS where the environment says so, each stage by itself', () => {
+    const transport = shopTransport({ SHOP_TRANSPORT: 'aws', SHOP_STAGE: 'prod' });
+    expect(transport).toMatchObject({ type: 'aws', prefix: 'prod', provision: 'create' });
+  });
+});
