@@ -3,8 +3,8 @@ import { FreedTurns } from './freed-turns.js';
 
 function drain(freed: FreedTurns): number[] {
   const turns: number[] = [];
-  for (let turn = freed.earliest; turn !== undefined; turn = freed.earliest) {
-    turns.push(turn);
+  while (freed.size > 0) {
+    turns.push(freed.earliest);
     freed.removeEarliest();
   }
   return turns;
@@ -14,7 +14,7 @@ describe('FreedTurns', () => {
   it('is empty at first, and stays so when something is removed', () => {
     const freed = new FreedTurns();
     freed.removeEarliest();
-    expect([freed.size, freed.earliest]).toEqual([0, undefined]);
+    expect([freed.size, freed.earliest]).toEqual([0, Infinity]);
   });
 
   it('gives turns back from the earliest on, whatever the order they came in', () => {

@@ -6,8 +6,9 @@ export class FreedTurns {
     return this.heap.length;
   }
 
-  get earliest(): number | undefined {
-    return this.heap[0];
+  /** Infinity when there is none. */
+  get earliest(): number {
+    return this.at(0);
   }
 
   add(turn: number): void {
@@ -24,22 +25,16 @@ export class FreedTurns {
 
   removeEarliest(): void {
     const turn = this.heap.pop();
-    const size = this.heap.length;
-    if (turn === undefined || size === 0) return;
+    if (turn === undefined || this.heap.length === 0) return;
     let index = 0;
     for (;;) {
       let child = 2 * index + 1;
-      if (child >= size) break;
       if (this.at(child + 1) < this.at(child)) child += 1;
       if (turn <= this.at(child)) break;
       this.heap[index] = this.at(child);
       index = child;
     }
     this.heap[index] = turn;
-  }
-
-  clear(): void {
-    this.heap.length = 0;
   }
 
   /** Past the end: later than any turn. */

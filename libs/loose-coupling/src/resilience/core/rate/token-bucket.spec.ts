@@ -108,6 +108,8 @@ describe('TokenBucket', () => {
       const bucket = usedUp({ limit: 10, interval: 1000, burst: 1 });
       for (let waiting = 0; waiting < 2; waiting++) bucket.reserve(0, 1000);
       bucket.cancel(50, 100);
+      expect(bucket.snapshot(75).available).toBe(-0.25);
+      expect(bucket.snapshot(100).available).toBe(-1);
       expect(bucket.reserve(150, 0)).toBe(-150);
       expect(bucket.snapshot(150).available).toBe(-0.5);
     });
@@ -120,6 +122,13 @@ describe('TokenBucket', () => {
       bucket.cancel(200, 100);
       expect(bucket.snapshot(200).available).toBe(1);
       expect([bucket.reserve(200, 0), bucket.reserve(200, 0)]).toEqual([0, -100]);
+    });
+
+    it.each([100, 101])('is not given out twice when the clock steps back from %d, after it has come', (late) => {
+      const bucket = usedUp({ limit: 10, interval: 1000, burst: 1 });
+      bucket.reserve(0, 1000);
+      bucket.cancel(late, 100);
+      expect(bucket.reserve(50, 1000)).toBe(150);
     });
   });
 
@@ -156,6 +165,16 @@ describe('TokenBucket', () => {
         const later = origin + (round % 11) / 13;
         const delay = -bucket.reserve(later, 0);
         if (delay < 0) continue;
+        expect(bucket.reserve(later + delay, 0)).toBe(0);
+      }
+    });
+
+    it('tells so also of a delay that dwarfs the clock', () => {
+      for (let round = 1; round < 2000; round++) {
+        const origin = round / 7;
+        const bucket = usedUp({ limit: 3, interval: 1e12 + round, burst: 1 }, origin);
+        const later = origin + round / 13;
+        const delay = -bucket.reserve(later, 0);
         expect(bucket.reserve(later + delay, 0)).toBe(0);
       }
     });

@@ -31,7 +31,7 @@ export class TokenBucket implements RateLimiterMachine {
     const turn = this.turnOf(this.taken + 1);
     const wait = turn - (now - this.fullAt);
     const { earliest } = this.freed;
-    if (earliest !== undefined && earliest - now < Math.min(wait, maxWait)) {
+    if (earliest - now < Math.min(wait, maxWait)) {
       this.freed.removeEarliest();
       this.admitted += 1;
       return earliest - now;
@@ -79,9 +79,7 @@ export class TokenBucket implements RateLimiterMachine {
       this.fullAt = now;
       this.taken = 0;
     }
-    for (let turn = this.freed.earliest; turn !== undefined && turn <= now; turn = this.freed.earliest) {
-      this.freed.removeEarliest();
-    }
+    while (this.freed.earliest <= now) this.freed.removeEarliest();
   }
 
   /** When call number `count` since `fullAt` has its turn, in milliseconds after `fullAt`. */
