@@ -1,8 +1,8 @@
-import { AsyncResource } from 'node:async_hooks';
 import { REFUSED, type CircuitBreakerMachine, type Permit } from '../core/breaker/circuit-breaker.port.js';
 import type { ConcurrencyLimiter } from '../core/concurrency/concurrency-limiter.port.js';
 import { OperationTimeoutError } from '../errors/operation-timeout.error.js';
 import type { AttemptContext } from './attempt.port.js';
+import { AttemptSignal } from './attempt-signal.js';
 import type { CallScope } from './call-scope.js';
 import type { Cancellable, CancelSource } from './cancellable.js';
 import { DeadlineNode } from './deadline-queue.js';
@@ -33,9 +33,7 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
   abandoned: Promise<unknown>[] | undefined = undefined;
 
   private children: Set<Cancellable> | undefined = undefined;
-  private controller: AbortController | undefined = undefined;
-  private resource: AsyncResource | undefined = undefined;
-  private onShutdown: ((reason: Error) => void) | undefined = undefined;
+  private own: AttemptSignal | undefined = undefined;
 
   constructor(
     readonly attempt: number,
@@ -52,12 +50,12 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
   }
 
   get signal(): AbortSignal {
-    return (this.controller ?? this.makeController()).signal;
+    return (this.own ?? this.makeSignal()).signal;
   }
 
   /** Whether a shutdown told the work to stop. */
   get stoppedByShutdown(): boolean {
-    return !this.cancelled && this.controller?.signal.aborted === true;
+    return !this.cancelled && this.own?.signal.aborted === true;
   }
 
   cancel(reason: unknown, byDeadline: boolean): void {
@@ -66,7 +64,7 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
     this.byDeadline = byDeadline;
     this.reason = reason;
     if (this.children !== undefined) for (const child of this.children) child.cancel(reason, byDeadline);
-    this.abortSignal(reason);
+    this.own?.abort(reason);
     this.interrupt?.(reason);
   }
 
@@ -89,7 +87,7 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
     this.interrupt = undefined;
     if (this.armedIn !== undefined) this.armedIn.disarm(this);
     if (this.scope !== undefined) this.scope.disown(this);
-    if (this.onShutdown !== undefined) this.environment.shutdown.delete(this.onShutdown);
+    if (this.own !== undefined) this.own.unwatchShutdown();
   }
 
   throwIfCancelled(): void {
@@ -111,23 +109,10 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
     }
   }
 
-  private makeController(): AbortController {
-    const controller = (this.controller = new AbortController());
-    const { shutdown } = this.environment;
-    if (this.cancelled) controller.abort(this.reason);
-    else if (this.ended) return controller;
-    else if (shutdown.reason !== undefined) controller.abort(shutdown.reason);
-    else {
-      // Listeners are the work's: they must not run in the context of whoever else's timer or abort ends it.
-      this.resource = new AsyncResource('AttemptSignal');
-      this.onShutdown = (reason) => this.abortSignal(reason);
-      shutdown.add(this.onShutdown);
-    }
-    return controller;
-  }
-
-  private abortSignal(reason: unknown): void {
-    if (this.controller === undefined || this.resource === undefined) return;
-    this.resource.runInAsyncScope(this.controller.abort, this.controller, reason);
+  private makeSignal(): AttemptSignal {
+    const own = (this.own = new AttemptSignal(this.environment.shutdown));
+    if (this.cancelled) own.abort(this.reason);
+    else if (!this.ended) own.watchShutdown();
+    return own;
   }
 }

@@ -1,10 +1,10 @@
 import { REFUSED, type CircuitBreakerMachine, type Permit } from '../core/breaker/circuit-breaker.port.js';
 import type { Outcome } from '../core/outcome.js';
 import { circuitOpenError } from './admission.js';
-import { Attempt } from './attempt.js';
+import type { Attempt } from './attempt.js';
 import type { FrameParts } from './frame-parts.js';
-import { invoke } from './invoke.js';
 import { WITH_CONTEXT, type Layer, type Method } from './layer.js';
+import { LoneAttempt, NO_ATTEMPT } from './lone-attempt.js';
 import type { CircuitBreakerPart, PipelineEnvironment } from './policy-set.port.js';
 import { Witness } from './witness.js';
 
@@ -14,7 +14,7 @@ export class BreakerFrame implements Layer {
 
   constructor(
     private readonly part: CircuitBreakerPart,
-    private readonly parts: FrameParts,
+    parts: FrameParts,
     private readonly environment: PipelineEnvironment,
     /** For all other calls. */
     private readonly full: Layer,
@@ -34,23 +34,21 @@ export class BreakerFrame implements Layer {
   }
 
   private async guard(method: Method, self: unknown, args: readonly unknown[]): Promise<unknown> {
-    const { part, parts, environment } = this;
+    const { part, environment } = this;
     const breaker = part.slot.only ?? part.slot.pick(args);
     const startedAt = breaker.usesTime ? environment.clock.monotonic() : 0;
     const permit = breaker.tryAcquire(startedAt);
     if (permit === REFUSED) throw this.refusal(breaker, startedAt, args);
-    const context = args === WITH_CONTEXT ? new Attempt(1, environment, parts, undefined, undefined) : undefined;
+    const context = args === WITH_CONTEXT ? new LoneAttempt(environment.shutdown) : NO_ATTEMPT;
     let result: unknown;
     try {
-      result = await (context === undefined
-        ? method.apply(self, args as never[])
-        : invoke(method, self, args, context));
+      result = await method.apply(self, (context === NO_ATTEMPT ? args : [context]) as never[]);
     } catch (error) {
-      if (context !== undefined) context.end();
+      context.end();
       this.fail(breaker, permit, startedAt, error, context);
       throw error;
     }
-    if (context !== undefined) context.end();
+    context.end();
     if (part.outcomeOfResult === undefined) this.release(breaker, permit, 'success', startedAt);
     else this.judge(breaker, permit, startedAt, result, part.outcomeOfResult);
     return result;
@@ -61,11 +59,11 @@ export class BreakerFrame implements Layer {
     permit: Permit,
     startedAt: number,
     error: unknown,
-    context: Attempt | undefined,
+    context: LoneAttempt,
   ): void {
     let outcome: Outcome = 'ignored';
     try {
-      if (!context?.stoppedByShutdown) outcome = this.part.outcomeOfError(error);
+      if (!context.stoppedByShutdown) outcome = this.part.outcomeOfError(error);
     } finally {
       this.release(breaker, permit, outcome, startedAt);
     }

@@ -1,5 +1,6 @@
 import { CANONICAL_ORDER, type PolicyKind } from '../options/policy-options.js';
 import { BreakerFrame } from './breaker-frame.js';
+import { BulkheadFrame } from './bulkhead-frame.js';
 import { CompiledLayers } from './compiled-layers.js';
 import { canonicalRuns, effectiveOrder } from './effective-order.js';
 import { Frame } from './frame.js';
@@ -61,7 +62,10 @@ function frameOf(
   nested: boolean,
 ): Layer {
   const frame = new Frame(parts, environment, inner, nested);
-  const { name: _name, circuitBreaker, ...others } = parts;
-  const alone = circuitBreaker !== undefined && Object.keys(others).length === 0;
-  return alone && inner === undefined && !nested ? new BreakerFrame(circuitBreaker, parts, environment, frame) : frame;
+  const { name: _name, ...policies } = parts;
+  if (inner !== undefined || nested || Object.keys(policies).length !== 1) return frame;
+  const { circuitBreaker, bulkhead } = policies;
+  if (circuitBreaker !== undefined) return new BreakerFrame(circuitBreaker, parts, environment, frame);
+  if (bulkhead !== undefined) return new BulkheadFrame(bulkhead, environment, frame);
+  return frame;
 }

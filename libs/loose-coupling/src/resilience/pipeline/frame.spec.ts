@@ -11,6 +11,7 @@ describe('a pipeline', () => {
   const shapes: [string, (r: PipelineRig) => Omit<PolicySet, 'name'>][] = [
     ['nothing', () => ({})],
     ['a breaker', (r) => ({ circuitBreaker: r.breaker() })],
+    ['a bulkhead', (r) => ({ bulkhead: r.bulkhead(1) })],
     [
       'a stack',
       (r) => ({ retry: r.retry(1), circuitBreaker: r.breaker(), timeout: r.timeout(50), bulkhead: r.bulkhead(1) }),
@@ -85,6 +86,33 @@ describe('a pipeline', () => {
     expect(await timeout.execute((context) => currentAttempt() === context)).toBe(true);
     expect(await breaker.execute((context) => currentAttempt() === context, new AbortController().signal)).toBe(true);
     expect(currentAttempt()).toBeUndefined();
+  });
+
+  it.each(shapes)('of %s aborts the signal at a shutdown while it runs, and not after', async (_name, partsFor) => {
+    const signals: AbortSignal[] = [];
+    const late: { signal: AbortSignal }[] = [];
+    const pipeline = compilePipeline({ name: 'p', ...partsFor(rig) }, rig);
+    await pipeline.execute(({ signal }) => void signals.push(signal));
+    await pipeline.execute((context) => void late.push(context));
+    void outcomeOf(pipeline.execute(({ signal }) => (signals.push(signal), new Promise(() => undefined))));
+    rig.shutdown.shutDown(new Error('closing'));
+    const ended = late.map(({ signal }) => signal);
+    expect([...signals, ...ended].map(({ aborted }) => aborted)).toEqual([false, true, false]);
+    expect(rig.shutdown.size).toBe(0);
+  });
+
+  it('gives the permit of a bulkhead back whatever the work does, and takes none for a call that is refused', async () => {
+    const bulkhead = rig.bulkhead(1);
+    const pipeline = compilePipeline({ name: 'p', bulkhead }, rig);
+    const job = new Job();
+    const running = outcomeOf(pipeline.call(job.run, undefined, []));
+    await expect(pipeline.call(job.run, undefined, [])).rejects.toMatchObject({ code: 'LC_BULKHEAD_FULL' });
+    job.resolve('done');
+    await rig.clock.advance(0);
+    expect(running.value).toBe('done');
+    const failing = () => Promise.reject(new Error('no'));
+    await expect(pipeline.call(failing, undefined, [])).rejects.toThrow('no');
+    expect(bulkhead.machine.snapshot()).toMatchObject({ active: 0, totals: { admitted: 2, refused: 1 } });
   });
 
   it('counts work that a shutdown stopped neither way, and does not repeat it', async () => {
