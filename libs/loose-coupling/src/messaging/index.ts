@@ -147,3 +147,11 @@ export type { TransportAdapters } from './adapters/transport-adapters.js';
 export { adapterQueue } from './adapters/adapter-resources.js';
 export { encodeBody } from './adapters/encode-body.js';
 export { onlyValue, settleEntries } from './adapters/settle-entries.js';
+
+// What the other entry points of this package are made of.
+export { ACKNOWLEDGE, type Outcome as MessageOutcome } from './core/outcome.js';
+export { isReplyQueueName, replyQueueName } from './core/reply-queue.js';
+export { outcomeOfFailure } from './dispatch/outcome-of-failure.js';
+export { describeFailure, type ReplyData } from './dispatch/reply-sender.js';
+export { checkRetryOptions } from './topology/check-handler-options.js';
+export { isFifoQueueName, queueNameFault } from './topology/queue-names.js';

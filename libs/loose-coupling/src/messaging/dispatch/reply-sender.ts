@@ -42,7 +42,7 @@ export class ReplySender {
 }
 
 /** What of an error may leave the process: no stack, no properties. */
-function describeFailure(error: unknown): RemoteFailure {
+export function describeFailure(error: unknown): RemoteFailure {
   if (!(error instanceof Error)) return { errorType: typeof error, message: String(error) };
   const code = (error as { code?: unknown }).code;
   return {

@@ -1,6 +1,6 @@
 import { deadLetterQueueName } from '../core/dead-letter.js';
 import type { QueueSpecification, Topology } from '../core/message-transport.js';
-import { DEFAULT_RETRY_POLICY, maxDeliveries } from '../dispatch/retry-policy.js';
+import { DEFAULT_RETRY_POLICY, maxDeliveries, type RetryPolicy } from '../dispatch/retry-policy.js';
 import type { DeadLetterBinding, QueueBinding } from './queue-binding.js';
 import { isFifoQueueName } from './queue-names.js';
 
@@ -26,8 +26,9 @@ export function commandQueueTopology(
   name: string,
   fifo: boolean,
   visibilityTimeout = COMMAND_VISIBILITY_TIMEOUT,
+  retry: RetryPolicy = DEFAULT_RETRY_POLICY,
 ): Topology {
-  const maxReceiveCount = maxDeliveries(DEFAULT_RETRY_POLICY);
+  const maxReceiveCount = maxDeliveries(retry);
   return {
     queues: queueWithDeadLetters({ name, fifo, visibilityTimeout, maxReceiveCount }),
     topics: [],
