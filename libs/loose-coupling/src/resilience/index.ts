@@ -14,7 +14,7 @@ export { Timeout } from './decorators/timeout.decorator.js';
 export type { MethodReturns } from './decorators/method/method-returns.js';
 
 export type { AttemptContext, ExecuteOptions, Work } from './pipeline/attempt.port.js';
-export { currentAttempt } from './pipeline/current-attempt.js';
+export { currentAttempt, detached } from './pipeline/current-attempt.js';
 export type { PipelineBuilder } from './pipeline/pipeline-builder.js';
 export type { CompiledPipeline } from './pipeline/policy-set.port.js';
 export { ResiliencePipeline } from './pipeline/resilience-pipeline.js';

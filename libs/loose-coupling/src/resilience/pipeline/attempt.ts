@@ -29,6 +29,8 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
   byDeadline = false;
   reason: unknown = undefined;
   ended = false;
+  /** Whether its work has settled, which may be long after it was given up. */
+  isOver = false;
   /** Work further in that was given up and still runs. */
   abandoned: Promise<unknown>[] | undefined = undefined;
 
@@ -40,7 +42,7 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
     private readonly environment: PipelineEnvironment,
     private readonly parts: FrameParts,
     /** The call that it is an attempt of, when something can end that. */
-    readonly scope: CallScope | undefined,
+    readonly scope: CallScope<Attempt> | undefined,
     /** The attempt of the layer around it in the same pipeline. */
     readonly outer: Attempt | undefined,
   ) {
@@ -84,10 +86,19 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
   /** Nothing can end it any more. */
   end(): void {
     this.ended = true;
+    if (!this.cancelled || this.work === undefined) this.isOver = true;
+    else this.awaitWork(this.work);
     this.interrupt = undefined;
     if (this.armedIn !== undefined) this.armedIn.disarm(this);
     if (this.scope !== undefined) this.scope.disown(this);
     if (this.own !== undefined) this.own.unwatchShutdown();
+  }
+
+  /** The attempt that calls made in its context belong to: what is over can neither cancel them nor be cancelled. */
+  get living(): Attempt | undefined {
+    let attempt: Attempt | undefined = this;
+    while (attempt?.isOver) attempt = attempt.scope?.parent ?? attempt.outer;
+    return attempt;
   }
 
   throwIfCancelled(): void {
@@ -107,6 +118,11 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
     for (let attempt = this.outer; attempt !== undefined; attempt = attempt.outer) {
       (attempt.abandoned ??= []).push(work);
     }
+  }
+
+  private awaitWork(work: Promise<unknown>): void {
+    const over = (): void => void (this.isOver = true);
+    work.then(over, over);
   }
 
   private makeSignal(): AttemptSignal {

@@ -9,7 +9,10 @@ import { stackless } from './stackless.js';
  * What can end a call as a whole: the caller's signal, the attempt that it is made in, the deadline of all its attempts.
  * A call that none of them can end has no scope.
  */
-export class CallScope extends DeadlineNode implements Cancellable, CancelSource {
+export class CallScope<Parent extends CancelSource = CancelSource>
+  extends DeadlineNode
+  implements Cancellable, CancelSource
+{
   cancelled = false;
   byDeadline = false;
   reason: unknown = undefined;
@@ -21,7 +24,7 @@ export class CallScope extends DeadlineNode implements Cancellable, CancelSource
   constructor(
     private readonly parts: FrameParts,
     private readonly signal: AbortSignal | undefined,
-    private readonly parent: CancelSource | undefined,
+    readonly parent: Parent | undefined,
     /** Whether the parent is of the same pipeline: its deadlines are then our own. */
     private readonly nested: boolean,
   ) {

@@ -1,6 +1,6 @@
 import type { PolicyKind } from '../options/policy-options.js';
 import type { Work } from './attempt.port.js';
-import { attemptStorage } from './current-attempt.js';
+import { attemptInProgress } from './current-attempt.js';
 import { WITH_CONTEXT, type Layer, type Method } from './layer.js';
 import type { CompiledPipeline } from './policy-set.port.js';
 
@@ -17,10 +17,10 @@ export class CompiledLayers implements CompiledPipeline {
     args: readonly unknown[],
     signal?: AbortSignal,
   ): Promise<T> {
-    return this.outermost.run(method, self, args, signal, attemptStorage.getStore()) as Promise<T>;
+    return this.outermost.run(method, self, args, signal, attemptInProgress()) as Promise<T>;
   }
 
   execute<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
-    return this.outermost.run(work as Method, undefined, WITH_CONTEXT, signal, attemptStorage.getStore()) as Promise<T>;
+    return this.outermost.run(work as Method, undefined, WITH_CONTEXT, signal, attemptInProgress()) as Promise<T>;
   }
 }

@@ -178,7 +178,7 @@ export class Frame implements Layer {
     signal: AbortSignal | undefined,
     parent: Attempt | undefined,
     total: number | undefined,
-  ): CallScope {
+  ): CallScope<Attempt> {
     const { parts, environment } = this;
     const scope = new CallScope(parts, signal, parent, this.nested);
     scope.throwIfCancelled();
