@@ -66,6 +66,6 @@ function frameOf(
   if (inner !== undefined || nested || Object.keys(policies).length !== 1) return frame;
   const { circuitBreaker, bulkhead } = policies;
   if (circuitBreaker !== undefined) return new BreakerFrame(circuitBreaker, parts, environment, frame);
-  if (bulkhead !== undefined) return new BulkheadFrame(bulkhead, environment, frame);
+  if (bulkhead !== undefined) return new BulkheadFrame(bulkhead, parts, environment, frame);
   return frame;
 }

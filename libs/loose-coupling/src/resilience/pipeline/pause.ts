@@ -1,9 +1,10 @@
 import type { Timer } from '../../kernel/index.js';
 import type { Cancellable, CancelSource } from './cancellable.js';
 import type { PipelineEnvironment } from './policy-set.port.js';
+import { ShutdownListener } from './shutdown-listener.js';
 
 /** A wait that its owner and a shutdown end at once. Keeps the process alive: it could otherwise end between two attempts. */
-class Pause implements Cancellable {
+class Pause extends ShutdownListener implements Cancellable {
   private timer: Timer | undefined;
 
   constructor(
@@ -11,7 +12,9 @@ class Pause implements Cancellable {
     private readonly owner: CancelSource | undefined,
     private readonly resolve: () => void,
     private readonly reject: (reason: unknown) => void,
-  ) {}
+  ) {
+    super();
+  }
 
   start(delay: number): void {
     const { clock, shutdown } = this.environment;
@@ -24,7 +27,7 @@ class Pause implements Cancellable {
         this.resolve();
       }, delay);
       this.owner?.adopt(this);
-      shutdown.add(this.onShutdown);
+      shutdown.add(this);
     }
   }
 
@@ -33,12 +36,14 @@ class Pause implements Cancellable {
     this.reject(reason);
   }
 
-  private readonly onShutdown = (reason: Error): void => this.cancel(reason);
+  onShutdown(reason: Error): void {
+    this.cancel(reason);
+  }
 
   private end(): void {
     this.timer?.cancel();
     this.owner?.disown(this);
-    this.environment.shutdown.delete(this.onShutdown);
+    this.environment.shutdown.delete(this);
   }
 }
 

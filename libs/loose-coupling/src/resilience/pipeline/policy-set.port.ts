@@ -8,6 +8,7 @@ import type { ResilienceEvent } from '../events/resilience-event.js';
 import type { CacheOptions, ChaosOptions, ErrorMatcher, FallbackHandler } from '../options/policy-options.js';
 import type { AnswerCache } from './answer-cache.js';
 import type { Work } from './attempt.port.js';
+import type { ShutdownListener } from './shutdown-listener.js';
 
 /** One machine for all calls, or one for each key. */
 export interface Slot<M> {
@@ -113,8 +114,8 @@ export interface PipelineEnvironment {
   /** Ends the waits of all calls when the application shuts down; later waits end at once, with `reason`. */
   readonly shutdown: {
     readonly reason: Error | undefined;
-    add(onShutdown: (reason: Error) => void): void;
-    delete(onShutdown: (reason: Error) => void): void;
+    add(listener: ShutdownListener): void;
+    delete(listener: ShutdownListener): void;
   };
   readonly chaosEnabled: () => boolean;
 }
