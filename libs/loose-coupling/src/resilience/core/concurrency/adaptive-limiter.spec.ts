@@ -115,6 +115,14 @@ describe('AdaptiveLimiter', () => {
     expect(limiter.snapshot()).toMatchObject({ limit: 1, active: 0 });
   });
 
+  it('does not take the time of such a permit for the usual latency', () => {
+    const limiter = new AdaptiveLimiter({ ...SETTINGS, initialLimit: 25 });
+    for (let call = 0; call < 20; call++) limiter.release('success', call * 100, call * 100);
+    fill(limiter);
+    window(limiter, 10_000, 50);
+    expect(limiter.snapshot().limit).toBe(29);
+  });
+
   it('queues, refuses and removes as a bulkhead does', () => {
     const granted: string[] = [];
     const limiter = new AdaptiveLimiter({ ...SETTINGS, initialLimit: 1 });

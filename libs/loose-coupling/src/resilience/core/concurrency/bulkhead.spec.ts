@@ -104,6 +104,16 @@ describe('Bulkhead', () => {
       expect(bulkhead.snapshot()).toEqual({ limit: 3, active: 3, queued: 2, totals: { admitted: 3, refused: 0 } });
     });
 
+    it('hands the new permits to who waits, not to who comes while they are handed out', () => {
+      const granted: string[] = [];
+      const bulkhead = fullBulkhead(1, 2);
+      const barged: boolean[] = [];
+      bulkhead.enqueue(waiter('a', granted, () => barged.push(bulkhead.tryAcquire())));
+      bulkhead.enqueue(waiter('b', granted));
+      bulkhead.reconfigure(3, 2);
+      expect([barged, granted]).toEqual([[false], ['a', 'b']]);
+    });
+
     it('lets what runs finish when the limit falls, and admits nobody before it is kept', () => {
       const granted: string[] = [];
       const bulkhead = fullBulkhead(3, 1);
