@@ -7,7 +7,11 @@ describe('isOverload', () => {
   it.each([
     new OperationTimeoutError('stock', 100, 'attempt'),
     error({ code: 'ETIMEDOUT' }),
+    error({ code: 'ECONNABORTED' }),
+    error({ cause: { code: 'UND_ERR_CONNECT_TIMEOUT' } }),
+    new DOMException('late', 'TimeoutError'),
     error({ status: 503 }),
+    error({ statusCode: 429 }),
     error({ response: { status: 429 } }),
     error({ $metadata: { httpStatusCode: 503 } }),
     error({ name: 'ThrottlingException' }),
@@ -19,6 +23,11 @@ describe('isOverload', () => {
   it.each([
     error({ status: 404 }),
     new TypeError('bug'),
+    new DOMException('gone', 'AbortError'),
+    error({ name: 'NotATimeoutError' }),
+    error({ name: 'TimeoutErrorOfOurs' }),
+    error({ cause: undefined }),
+    {},
     error({ cause: { code: 'ENOENT' } }),
     'text',
     undefined,
@@ -28,14 +37,11 @@ describe('isOverload', () => {
   });
 
   it('takes what cannot be read for nothing', () => {
-    const hostile = new Proxy(
-      {},
-      {
-        get: () => {
-          throw new Error('no');
-        },
-      },
-    );
-    expect(isOverload(hostile)).toBe(false);
+    const bomb = () => {
+      throw new Error('hostile');
+    };
+    expect(isOverload(new Proxy({}, { get: bomb, has: bomb }))).toBe(false);
+    expect(isOverload({ name: { toString: bomb } })).toBe(false);
+    expect(isOverload({ name: Object.create(null) })).toBe(false);
   });
 });
