@@ -41,11 +41,14 @@ describe('isKnownNotStarted', () => {
     expect(isKnownNotStarted(behind(32, refused()))).toBe(false);
   });
 
-  it.each(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'])('takes %s for nothing sent only while connecting', (code) => {
-    expect(isKnownNotStarted(Object.assign(coded(code), { syscall: 'connect' }))).toBe(true);
-    expect(isKnownNotStarted(Object.assign(coded(code), { syscall: 'read' }))).toBe(false);
-    expect(isKnownNotStarted(coded(code))).toBe(false);
-  });
+  it.each(['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ECONNRESET'])(
+    'takes %s for nothing sent only while connecting',
+    (code) => {
+      expect(isKnownNotStarted(Object.assign(coded(code), { syscall: 'connect' }))).toBe(true);
+      expect(isKnownNotStarted(Object.assign(coded(code), { syscall: 'read' }))).toBe(false);
+      expect(isKnownNotStarted(coded(code))).toBe(false);
+    },
+  );
 
   it('wants every part of an AggregateError to say so', () => {
     expect(isKnownNotStarted(new AggregateError([refused(), coded('ENOTFOUND')]))).toBe(true);

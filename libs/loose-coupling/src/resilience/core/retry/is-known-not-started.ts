@@ -14,7 +14,7 @@ const MOST_VISITS = 32;
 export function isKnownNotStarted(error: unknown): boolean {
   let visits = 0;
   const judge = (candidate: unknown): boolean => {
-    if (typeof candidate !== 'object' || candidate === null || ++visits > MOST_VISITS) return false;
+    if (candidate === undefined || ++visits > MOST_VISITS) return false;
     if (readProperty(candidate, 'notStarted') === true) return true;
     const code = readProperty(candidate, 'code');
     if (NOT_CONNECTED.has(code)) return true;

@@ -11,8 +11,8 @@ const ROUNDING = 1e-9;
  * Both sides expire bucket by bucket when it is next asked, so that idle time needs no timer.
  */
 export class RetryBudget implements RetryBudgetMachine {
-  private readonly deposits = Array.from({ length: BUCKETS }, () => 0);
-  private readonly withdrawals = Array.from({ length: BUCKETS }, () => 0);
+  private readonly deposits = new Uint32Array(BUCKETS);
+  private readonly withdrawals = new Uint32Array(BUCKETS);
   private deposited = 0;
   private withdrawn = 0;
   /** Number of the bucket that time is in, counted from the clock's origin. */
