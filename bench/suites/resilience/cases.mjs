@@ -29,13 +29,16 @@ export function failing(subject, variant, open, { calls, note }) {
     note,
     operations: calls,
     open,
-    async run({ call }) {
+    async run(state) {
+      const { call } = state;
       let failed = 0;
       for (let value = 0; value < calls; value++) {
         try {
           await call(value);
-        } catch {
+        } catch (error) {
           failed++;
+          // While a service refuses, errors of this shape live on, too.
+          state.last = error;
         }
       }
       return failed;
