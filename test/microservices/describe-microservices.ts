@@ -31,6 +31,8 @@ export interface Bench {
 }
 
 const QUEUE = 'inventory';
+/** Emulators take a second for what the embedded broker does at once. */
+jest.setTimeout(20_000);
 
 /** Describes the same on the embedded broker and on each AWS there is. */
 export function describeMicroservices(title: string, body: (bench: () => Bench) => void): void {

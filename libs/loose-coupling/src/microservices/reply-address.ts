@@ -5,10 +5,11 @@ import {
   isReplyQueueName,
   type MessageEnvelope,
   type MessageTransport,
+  type QueueEntry,
   type ReceivedMessage,
 } from '../messaging/index.js';
 import { Replies } from './replies.js';
-import { REPLIES_ATTRIBUTE, STREAM } from './rpc-reply.js';
+import { REPLIES_ATTRIBUTE, STREAM, type RpcReply } from './rpc-reply.js';
 
 export interface Answering {
   readonly transport: MessageTransport;
@@ -28,14 +29,28 @@ export function repliesTo(
   const { replyto, type, id, correlationid = id } = request;
   if (replyto === undefined || !isReplyQueueName(replyto)) return undefined;
   const correlation = { correlationId: correlationid, causationId: id };
+  const encode = (data: RpcReply): string =>
+    encodeEnvelope(createEnvelope({ type: `${type}.reply`, source: service, now: clock.now(), data, correlation }));
   return new Replies(message.attributes[REPLIES_ATTRIBUTE] === STREAM, async (replies) => {
-    const entries = replies.map((data) => {
-      const envelope = createEnvelope({ type: `${type}.reply`, source: service, now: clock.now(), data, correlation });
-      return { body: encodeEnvelope(envelope) };
-    });
-    for (const result of await transport.queue(replyto).send(entries)) {
-      // A requester that is gone has taken its queue along.
-      if (!result.ok && !isLooseCouplingError(result.error, 'LC_UNKNOWN_QUEUE')) throw result.error;
-    }
+    const { entries, error } = encodeUntilFault(replies, encode);
+    const results = entries.length > 0 ? await transport.queue(replyto).send(entries) : [];
+    // A requester that is gone has taken its queue along.
+    const failed = results.findIndex((result) => !result.ok && !isLooseCouplingError(result.error, 'LC_UNKNOWN_QUEUE'));
+    const failure = results[failed];
+    return failure && !failure.ok ? { accepted: failed, error: failure.error } : { accepted: entries.length, error };
   });
+}
+
+/** A value that cannot be sent ends what is sent. */
+function encodeUntilFault(
+  replies: readonly RpcReply[],
+  encode: (reply: RpcReply) => string,
+): { readonly entries: readonly QueueEntry[]; readonly error?: unknown } {
+  const entries: QueueEntry[] = [];
+  try {
+    for (const reply of replies) entries.push({ body: encode(reply) });
+    return { entries };
+  } catch (error) {
+    return { entries, error };
+  }
 }
