@@ -1,8 +1,10 @@
 import { sameOptions } from '../options/same-options.js';
 import type { PolicyKind } from '../options/policy-options.js';
 import { compilePipeline } from '../pipeline/compile-pipeline.js';
-import type { Work } from '../pipeline/attempt.port.js';
-import type { CompiledPipeline, PolicySet } from '../pipeline/policy-set.port.js';
+import type { CompiledLayers } from '../pipeline/compiled-layers.js';
+import type { Layer } from '../pipeline/layer.js';
+import { PipelineEntrance } from '../pipeline/pipeline-entrance.js';
+import type { PolicySet } from '../pipeline/policy-set.port.js';
 import type { OptionsOf } from './live-part.js';
 import { LivePolicies, type LiveEnvironment } from './live-policies.js';
 import type { PipelinePlan } from './pipeline-plan.js';
@@ -18,16 +20,17 @@ const NOTHING_SHARED: FindShared = (name) => {
  * A compiled pipeline that is compiled anew when its plan changes. A call goes on with what it began with; the state of breakers, bulkheads
  * and limits is the same before and after.
  */
-export class LivePipeline implements CompiledPipeline {
+export class LivePipeline extends PipelineEntrance {
   readonly own: LivePolicies;
   private set: PolicySet;
-  private compiled: CompiledPipeline;
+  private compiled: CompiledLayers;
 
   constructor(
     private planned: PipelinePlan,
     private readonly environment: LiveEnvironment,
     private readonly findShared: FindShared = NOTHING_SHARED,
   ) {
+    super();
     this.own = new LivePolicies(planned.name, false, environment);
     this.set = this.assemble(planned);
     this.compiled = compilePipeline(this.set, environment.pipelines, planned.order);
@@ -41,17 +44,8 @@ export class LivePipeline implements CompiledPipeline {
     return this.compiled.order;
   }
 
-  call<T>(
-    method: (...args: never[]) => PromiseLike<T> | T,
-    self: unknown,
-    args: readonly unknown[],
-    signal?: AbortSignal,
-  ): Promise<T> {
-    return this.compiled.call(method, self, args, signal);
-  }
-
-  execute<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
-    return this.compiled.execute(work, signal);
+  protected get outermost(): Layer {
+    return this.compiled.outermost;
   }
 
   /** Answers whether anything has changed. */

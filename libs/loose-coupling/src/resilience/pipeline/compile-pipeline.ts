@@ -7,7 +7,7 @@ import { Frame } from './frame.js';
 import type { FrameParts } from './frame-parts.js';
 import { HedgeLayer } from './hedge-layer.js';
 import type { Layer } from './layer.js';
-import type { CompiledPipeline, PipelineEnvironment, PolicySet } from './policy-set.port.js';
+import type { PipelineEnvironment, PolicySet } from './policy-set.port.js';
 
 /**
  * Compiles the policies of one method or pipeline. In canonical order they are one frame; a custom order is cut into
@@ -17,7 +17,7 @@ export function compilePipeline(
   set: PolicySet,
   environment: PipelineEnvironment,
   order?: readonly PolicyKind[],
-): CompiledPipeline {
+): CompiledLayers {
   const effective = effectiveOrder(presentKinds(set), order);
   const runs = canonicalRuns(effective);
   let layer: Layer | undefined;

@@ -1,26 +1,13 @@
 import type { PolicyKind } from '../options/policy-options.js';
-import type { Work } from './attempt.port.js';
-import { attemptInProgress } from './current-attempt.js';
-import { WITH_CONTEXT, type Layer, type Method } from './layer.js';
-import type { CompiledPipeline } from './policy-set.port.js';
+import type { Layer } from './layer.js';
+import { PipelineEntrance } from './pipeline-entrance.js';
 
-/** The way in: a call made within an attempt, of whatever pipeline, has that attempt for its caller. */
-export class CompiledLayers implements CompiledPipeline {
+/** Layers that stay as they are. */
+export class CompiledLayers extends PipelineEntrance {
   constructor(
-    private readonly outermost: Layer,
+    readonly outermost: Layer,
     readonly order: readonly PolicyKind[],
-  ) {}
-
-  call<T>(
-    method: (...args: never[]) => PromiseLike<T> | T,
-    self: unknown,
-    args: readonly unknown[],
-    signal?: AbortSignal,
-  ): Promise<T> {
-    return this.outermost.run(method, self, args, signal, attemptInProgress()) as Promise<T>;
-  }
-
-  execute<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
-    return this.outermost.run(work as Method, undefined, WITH_CONTEXT, signal, attemptInProgress()) as Promise<T>;
+  ) {
+    super();
   }
 }
