@@ -12,9 +12,9 @@ export interface AttemptContext {
   readonly signal: AbortSignal;
   /**
    * For work that answers bit by bit: says that the first bit is out. From here on the attempt does not time out (the total limit
-   * holds), and its failure is final: it is not tried again, and no fallback answers.
+   * holds), no hedge is sent beside it, and its failure is final: it is not tried again, and no fallback answers.
    */
-  answerBegan(): void;
+  readonly answerBegan: () => void;
 }
 
 /** The work of a pipeline. */

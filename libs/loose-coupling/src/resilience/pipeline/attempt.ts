@@ -29,8 +29,10 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
   byDeadline = false;
   reason: unknown = undefined;
   ended = false;
-  /** Whether its work has settled, which may be long after it was given up. */
+  /** Whether its work has settled, which may be long after it was given up. Then it is no part of what its context goes on to do. */
   isOver = false;
+  /** Part of the answer is out. */
+  answering = false;
   /** Work further in that was given up and still runs. */
   abandoned: Promise<unknown>[] | undefined = undefined;
 
@@ -77,10 +79,13 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
     );
   }
 
-  answerBegan(): void {
-    if (this.armedIn !== undefined) this.armedIn.disarm(this);
-    if (this.scope !== undefined) this.scope.answering = true;
-    this.outer?.answerBegan();
+  get answerBegan(): () => void {
+    return () => this.beginAnswer();
+  }
+
+  /** Nothing else can answer the call any more. What was given up answers nobody. */
+  beginAnswer(): void {
+    if (!this.cancelled && !this.ended && !this.answering) this.startAnswer();
   }
 
   /** Nothing can end it any more. */
@@ -92,13 +97,6 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
     if (this.armedIn !== undefined) this.armedIn.disarm(this);
     if (this.scope !== undefined) this.scope.disown(this);
     if (this.own !== undefined) this.own.unwatchShutdown();
-  }
-
-  /** The attempt that calls made in its context belong to: what is over can neither cancel them nor be cancelled. */
-  get living(): Attempt | undefined {
-    let attempt: Attempt | undefined = this;
-    while (attempt?.isOver) attempt = attempt.scope?.parent ?? attempt.outer;
-    return attempt;
   }
 
   throwIfCancelled(): void {
@@ -120,13 +118,19 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
     }
   }
 
+  protected startAnswer(): void {
+    this.answering = true;
+    if (this.armedIn !== undefined) this.armedIn.disarm(this);
+    this.outer?.beginAnswer();
+  }
+
   private awaitWork(work: Promise<unknown>): void {
     const over = (): void => void (this.isOver = true);
     work.then(over, over);
   }
 
   private makeSignal(): AttemptSignal {
-    const own = (this.own = new AttemptSignal(this.environment.shutdown));
+    const own = (this.own = new AttemptSignal(this.environment.closing));
     if (this.cancelled) own.abort(this.reason);
     else if (!this.ended) own.watchShutdown();
     return own;

@@ -16,8 +16,6 @@ export class CallScope<Parent extends CancelSource = CancelSource>
   cancelled = false;
   byDeadline = false;
   reason: unknown = undefined;
-  /** Part of the answer is out, so there can be no other. */
-  answering = false;
   /** What the call does at the moment, one thing at a time: an attempt, or a wait. */
   private target: Cancellable | undefined = undefined;
 
@@ -68,9 +66,9 @@ export class CallScope<Parent extends CancelSource = CancelSource>
     return this.armedIn === undefined ? Infinity : this.due - now;
   }
 
-  /** Whether nothing can stand in for the work: somebody outside lost interest, or has part of the answer. */
+  /** Whether nothing is to stand in for the work, because somebody outside lost interest. */
   get isFinal(): boolean {
-    return this.answering || (this.cancelled && !this.byDeadline);
+    return this.cancelled && !this.byDeadline;
   }
 
   /** What follows the attempts is not bound by their deadline. */

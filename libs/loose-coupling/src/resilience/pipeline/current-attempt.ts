@@ -9,7 +9,11 @@ type Holder = { [KEY]?: AsyncLocalStorage<Attempt> };
 export const attemptStorage = ((globalThis as Holder)[KEY] ??= new AsyncLocalStorage<Attempt>());
 
 /** The innermost attempt around the code in progress whose work has not settled yet. */
-export const attemptInProgress = (): Attempt | undefined => attemptStorage.getStore()?.living;
+export function attemptInProgress(): Attempt | undefined {
+  let attempt = attemptStorage.getStore();
+  while (attempt?.isOver) attempt = attempt.scope?.parent ?? attempt.outer;
+  return attempt;
+}
 
 /**
  * The attempt that the code in progress belongs to: its number, and the signal that tells it to stop. Undefined outside of a

@@ -63,11 +63,12 @@ export class Frame implements Layer {
         ? this.openScope(signal, parent, total)
         : undefined;
     const outer = this.nested ? parent : undefined;
+    let attempt: Attempt | undefined = undefined;
     try {
       const remembered = rescue === undefined ? undefined : rescue.remembered(self, args);
       if (remembered !== undefined) return remembered.value;
       for (let number = this.firstAttempt(outer), delay = 0; ; number++) {
-        const attempt = new Attempt(number, environment, parts, scope, outer);
+        attempt = new Attempt(number, environment, parts, scope, outer);
         let result: unknown;
         try {
           const waiting = this.admission.admit(attempt, args, this.timeFor(number));
@@ -96,7 +97,7 @@ export class Frame implements Layer {
       }
     } catch (error) {
       if (scope?.hasExpired && this.witness.isHeard) this.witness.timedOut(error);
-      if (rescue === undefined || scope?.isFinal) throw error;
+      if (rescue === undefined || attempt?.answering || scope?.isFinal) throw error;
       return await rescue.answer(error, self, args, scope);
     } finally {
       if (scope !== undefined) scope.close();
@@ -139,7 +140,7 @@ export class Frame implements Layer {
     const { scope, attempt: number } = attempt;
     if (witness.isHeard) witness.attemptFailed(attempt, error, args);
     // Who gave the attempt up from outside gave up the call. Before the work, only our own timeout may be tried again.
-    if (retries === undefined || scope?.cancelled || scope?.answering || (!attempt.started && !attempt.hasExpired))
+    if (retries === undefined || attempt.answering || scope?.cancelled || (!attempt.started && !attempt.hasExpired))
       throw error;
     const decision = retries.afterError(scope, error, number, previous);
     if (witness.isHeard) witness.decided(decision, number, error);
@@ -148,8 +149,8 @@ export class Frame implements Layer {
   }
 
   /** Undefined when there is to be no other attempt, and the result has to do. */
-  private delayAfterResult({ scope, attempt }: Attempt, previous: number): number | undefined {
-    const decision = scope?.answering ? undefined : this.retries?.afterResult(scope, attempt, previous);
+  private delayAfterResult({ scope, attempt, answering }: Attempt, previous: number): number | undefined {
+    const decision = answering ? undefined : this.retries?.afterResult(scope, attempt, previous);
     if (decision === undefined) return undefined;
     if (this.witness.isHeard) this.witness.decided(decision, attempt, undefined);
     return typeof decision === 'number' ? decision : undefined;

@@ -1,8 +1,11 @@
 import type { Timer } from '../../kernel/index.js';
+import { isKnownNotStarted } from '../core/retry/is-known-not-started.js';
 import { HedgeLostError } from '../errors/hedge-lost.error.js';
-import { Attempt } from './attempt.js';
+import { RejectionError } from '../errors/rejection.error.js';
+import type { Attempt } from './attempt.js';
 import type { Cancellable } from './cancellable.js';
 import type { FrameParts } from './frame-parts.js';
+import { HedgeLeg } from './hedge-leg.js';
 import type { Layer, Method } from './layer.js';
 import type { HedgePart, PipelineEnvironment } from './policy-set.port.js';
 import { stackless } from './stackless.js';
@@ -41,13 +44,14 @@ export class HedgeLayer implements Layer {
 }
 
 class HedgedCall implements Cancellable {
-  private readonly running = new Set<Attempt>();
+  private readonly running = new Set<HedgeLeg>();
   private timer: Timer | undefined;
   private started = 0;
+  private error: unknown = undefined;
 
   constructor(
     private readonly layer: HedgeLayer,
-    private readonly send: (leg: Attempt) => Promise<unknown>,
+    private readonly send: (leg: HedgeLeg) => Promise<unknown>,
     private readonly parent: Attempt,
     private readonly resolve: (value: unknown) => void,
     private readonly reject: (reason: unknown) => void,
@@ -71,13 +75,13 @@ class HedgedCall implements Cancellable {
     this.started += 1;
     // Counted on over the retries around it, so that no two attempts of a call have the same number.
     const number = (this.parent.attempt - 1) * part.maxAttempts + this.started;
-    const leg = new Attempt(number, environment, parts, undefined, this.parent);
+    const leg = new HedgeLeg(number, environment, parts, this.parent, this.stayWith);
     this.running.add(leg);
     this.send(leg).then(
       (value) => this.won(leg, value),
       (error: unknown) => this.failed(leg, error),
     );
-    if (this.started < part.maxAttempts) {
+    if (this.started < part.maxAttempts && !leg.answering) {
       this.timer = environment.clock.setTimer(() => this.hedge(), part.delay, { unref: true });
     }
   }
@@ -91,22 +95,38 @@ class HedgedCall implements Cancellable {
     this.sendNext();
   }
 
-  private won(leg: Attempt, value: unknown): void {
-    this.running.delete(leg);
+  private won(leg: HedgeLeg, value: unknown): void {
+    if (!this.running.delete(leg)) return;
     this.end();
-    if (this.running.size > 0) {
-      const reason = stackless(() => new HedgeLostError(this.layer.part.name));
-      for (const loser of this.running) loser.cancel(reason, false);
-    }
+    this.giveUpOthers();
     this.resolve(value);
   }
 
   /** A failure is no reason to send another: that is for retries to decide, once nothing runs that may still answer. */
-  private failed(leg: Attempt, error: unknown): void {
-    this.running.delete(leg);
+  private failed(leg: HedgeLeg, error: unknown): void {
+    if (!this.running.delete(leg)) return;
+    // A request that was not sent must not hide what became of one that was.
+    if (this.error === undefined || !wasNotSent(error)) this.error = error;
     if (this.running.size > 0) return;
     this.end();
-    this.reject(error);
+    this.reject(this.error);
+  }
+
+  /** Part of its answer is out, so it is this one, or none. */
+  private readonly stayWith = (leg: HedgeLeg): void => {
+    if (!this.running.delete(leg)) return;
+    this.timer?.cancel();
+    this.giveUpOthers();
+    this.running.add(leg);
+  };
+
+  private giveUpOthers(): void {
+    if (this.running.size === 0) return;
+    const reason = stackless(() => new HedgeLostError(this.layer.part.name));
+    for (const loser of this.running) {
+      this.running.delete(loser);
+      loser.cancel(reason, false);
+    }
   }
 
   private end(): void {
@@ -114,3 +134,5 @@ class HedgedCall implements Cancellable {
     this.parent.disown(this);
   }
 }
+
+const wasNotSent = (error: unknown): boolean => error instanceof RejectionError || isKnownNotStarted(error);

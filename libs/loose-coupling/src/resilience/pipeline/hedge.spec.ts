@@ -1,3 +1,4 @@
+import { BulkheadFullError } from '../errors/bulkhead-full.error.js';
 import { HedgeLostError } from '../errors/hedge-lost.error.js';
 import { OperationTimeoutError } from '../errors/operation-timeout.error.js';
 import type { AttemptContext } from './attempt.port.js';
@@ -115,5 +116,64 @@ describe('a hedge', () => {
     rig.shutdown.shutDown(new Error('closing'));
     await rig.clock.advance(1_000);
     expect(job.calls).toBe(1);
+  });
+
+  it('sends nothing beside a request whose answer has begun, and fails with it', async () => {
+    const failing = (error: Error) => Promise.reject<string>(error);
+    for (const begins of ['at once', 'later']) {
+      const pipeline = compilePipeline({ name: 'p', hedge: rig.hedge(100) }, rig);
+      const call = outcomeOf(
+        pipeline.execute(async ({ answerBegan }) => {
+          if (begins === 'later') await new Promise((resolve) => rig.clock.setTimer(() => resolve(undefined), 50));
+          answerBegan();
+          await job.run();
+          return failing(new Error('broke off'));
+        }),
+      );
+      await rig.clock.advance(1_000);
+      expect(rig.types).toEqual([]);
+      job.resolve('go on');
+      await rig.clock.advance(0);
+      expect(call.error).toEqual(new Error('broke off'));
+      expect(rig.clock.pendingTimers).toBe(0);
+    }
+  });
+
+  it('stays with the request whose answer has begun, whatever the others do', async () => {
+    const legs: AttemptContext[] = [];
+    const retry = rig.retry(3);
+    const pipeline = compilePipeline({ name: 'p', retry, hedge: rig.hedge(100, 3) }, rig);
+    const call = outcomeOf(pipeline.execute((leg) => (legs.push(leg), job.run())));
+    await rig.clock.advance(100);
+    const [first, second] = legs as [AttemptContext, AttemptContext];
+    const signals = legs.map((leg) => leg.signal);
+    second.answerBegan();
+    first.answerBegan();
+    expect(signals.map((signal) => signal.reason)).toEqual([expect.any(HedgeLostError), undefined]);
+    job.resolve('of the first');
+    await rig.clock.advance(1_000);
+    expect([call.settled, job.calls]).toEqual([0, 2]);
+    job.reject(new Error('of the second'));
+    await rig.clock.advance(1_000);
+    expect([call.error, job.calls]).toEqual([new Error('of the second'), 2]);
+  });
+
+  it.each([
+    ['a refusal', () => new BulkheadFullError('bulkhead', 1, 'full')],
+    ['an error of a connection that was not made', () => Object.assign(new Error('no'), { code: 'ECONNREFUSED' })],
+  ])('does not hide the error of a request that was sent behind %s', async (_what, refusal) => {
+    for (const order of [
+      [new Error('sent'), refusal()],
+      [refusal(), new Error('sent')],
+    ]) {
+      const pipeline = compilePipeline({ name: 'p', hedge: rig.hedge(100) }, rig);
+      const call = outcomeOf(pipeline.call(job.run, undefined, []));
+      await rig.clock.advance(100);
+      for (const error of order) {
+        job.reject(error);
+        await rig.clock.advance(0);
+      }
+      expect(call.error).toEqual(new Error('sent'));
+    }
   });
 });

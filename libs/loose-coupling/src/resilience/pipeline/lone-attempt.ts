@@ -3,6 +3,8 @@ import { AttemptSignal } from './attempt-signal.js';
 import type { PipelineEnvironment } from './policy-set.port.js';
 import { ShutdownSignal } from './shutdown-signal.js';
 
+const nothing = (): void => {};
+
 /** What the work of a lean frame may know: it is the only attempt, and nothing but a shutdown can end it. */
 export class LoneAttempt implements AttemptContext {
   private ended = false;
@@ -28,7 +30,9 @@ export class LoneAttempt implements AttemptContext {
   }
 
   /** Nothing times out or is tried again, so nothing changes. */
-  answerBegan(): void {}
+  get answerBegan(): () => void {
+    return nothing;
+  }
 
   end(): void {
     this.ended = true;
