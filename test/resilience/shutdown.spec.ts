@@ -7,6 +7,8 @@ const root = join(__dirname, '../..');
 interface Outcome {
   readonly answers: string[];
   readonly shipped: number;
+  readonly stoppedEarly: number;
+  readonly stopped: string[];
   readonly closed: number;
   readonly exited: number;
 }
@@ -25,14 +27,18 @@ describe('closing an application', () => {
     outcome = JSON.parse(stdout) as Outcome;
   }, 30_000);
 
-  it('answers requests in a backoff, a queue, a wait for their turn, or in work that listens to its signal', () => {
+  it('answers requests in a backoff, a queue or a wait for their turn, and lets those finish that run', () => {
     expect(outcome.answers).toEqual([
       'backoff 503 LC_CLOSED',
       'queue 503 LC_CLOSED',
       'rate 503 LC_CLOSED',
-      'work 503 LC_CLOSED',
       'queue 200',
+      'work 200',
     ]);
+  });
+
+  it('asks work that nobody waits for to stop, once all requests are answered', () => {
+    expect([outcome.stoppedEarly, outcome.stopped]).toEqual([0, ['LC_CLOSED']]);
   });
 
   it('lets message handlers finish first, their retries included', () => {

@@ -18,7 +18,7 @@ import {
 
 const Ship = defineCommand<{ id: string }>('shop.ship');
 const HOUR = 3_600_000;
-const seen = { waiting: 0, shipped: 0 };
+const seen = { waiting: 0, shipped: 0, stopped: [] as string[] };
 
 @Controller()
 class Waits {
@@ -30,9 +30,10 @@ class Waits {
   }
 
   @Get('queue')
+  @Timeout(HOUR)
   @Bulkhead({ maxConcurrent: 1, maxQueue: 1 })
   queue(): Promise<string> {
-    return this.untilAborted();
+    return untilReleased();
   }
 
   @Get('rate')
@@ -41,25 +42,37 @@ class Waits {
     return 'at once';
   }
 
-  /** Work that listens to its signal ends with the waits. */
+  /** Work that listens to its signal is not stopped while the server waits for it. */
   @Get('work')
   @CircuitBreaker({ consecutiveFailures: 5 })
   @Timeout(HOUR)
   work(): Promise<string> {
-    return this.untilAborted();
+    return untilReleased();
   }
+}
 
-  private untilAborted(): Promise<string> {
+class Background {
+  /** Nobody waits for it, and it would never end. */
+  @Timeout(HOUR)
+  async endless(): Promise<void> {
     seen.waiting += 1;
     const signal = currentAttempt()?.signal;
-    return new Promise((resolve, reject) => {
-      if (signal) signal.addEventListener('abort', () => reject(signal.reason as Error));
-      else releases.push(() => resolve('done'));
-    });
+    await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    const reason = signal?.reason as { code: string } | undefined;
+    seen.stopped.push(String(reason?.code));
   }
 }
 
 const releases: (() => void)[] = [];
+
+function untilReleased(): Promise<string> {
+  seen.waiting += 1;
+  const signal = currentAttempt()?.signal;
+  return new Promise((resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error));
+    releases.push(() => resolve('done'));
+  });
+}
 
 class Handlers {
   private attempts = 0;
@@ -75,7 +88,11 @@ class Handlers {
   }
 }
 
-@Module({ imports: [LooseCouplingModule.forRoot({ logger: false })], controllers: [Waits], providers: [Handlers] })
+@Module({
+  imports: [LooseCouplingModule.forRoot({ logger: false })],
+  controllers: [Waits],
+  providers: [Handlers, Background],
+})
 class AppModule {}
 
 async function main() {
@@ -89,25 +106,31 @@ async function main() {
   };
   await ask('rate');
   // Answered only when the server is closing: a connection that is kept alive would hold it up, whoever answers.
-  const held = new Promise<string>((resolve) => {
-    get(`${url}/queue`, { agent: false }, (response) => resolve(`queue ${response.resume().statusCode}`));
-  });
-  while (seen.waiting < 1) await new Promise((resolve) => setImmediate(resolve));
-  const asked = ['backoff', 'queue', 'rate', 'work'].map(ask);
+  const hold = (path: string) =>
+    new Promise<string>((resolve) => {
+      get(`${url}/${path}`, { agent: false }, (response) => resolve(`${path} ${response.resume().statusCode}`));
+    });
+  const held = ['queue', 'work'].map(hold);
+  void app.get(Background).endless();
+  while (seen.waiting < 3) await new Promise((resolve) => setImmediate(resolve));
+  const asked = ['backoff', 'queue', 'rate'].map(ask);
   await app.get(MessageBus).send(Ship, { id: '1' });
-  while (seen.waiting < 4) await new Promise((resolve) => setImmediate(resolve));
+  while (seen.waiting < 5) await new Promise((resolve) => setImmediate(resolve));
   // The requests for the queue and the rate have nothing that could say they wait.
   await new Promise((resolve) => setTimeout(resolve, 100));
 
   const closingAt = performance.now();
   const closing = app.close();
   const answers = await Promise.all(asked);
+  const stoppedEarly = seen.stopped.length;
   for (const release of releases) release();
-  answers.push(await held);
+  answers.push(...(await Promise.all(held)));
   await closing;
   const closed = performance.now() - closingAt;
   process.on('exit', () => {
-    writeSync(1, JSON.stringify({ answers, shipped: seen.shipped, closed, exited: performance.now() - closingAt }));
+    const { shipped, stopped } = seen;
+    const exited = performance.now() - closingAt;
+    writeSync(1, JSON.stringify({ answers, shipped, stoppedEarly, stopped, closed, exited }));
   });
 }
 

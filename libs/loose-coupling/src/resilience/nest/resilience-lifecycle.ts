@@ -40,13 +40,14 @@ export class ResilienceLifecycle {
     if (description.pipelines.length > 0) this.settings.logger.debug?.(`Resilience:\n${description}`);
   }
 
-  /** Ends queues, backoffs and other waits, so that nobody's shutdown waits for them. Calls that need not wait still pass. */
+  /** Ends queues, backoffs and other waits, so that nobody's shutdown waits for them. Requests in flight may finish: what runs is left alone. */
   endWaits(): void {
-    this.registry.close();
+    this.registry.drain();
   }
 
+  /** Nobody waits for what still runs: it is asked to stop. */
   async close(): Promise<void> {
-    this.endWaits();
+    this.registry.close();
     unbindResilience(this.registry);
     await this.sharedCircuits.close();
   }

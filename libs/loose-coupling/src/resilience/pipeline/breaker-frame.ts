@@ -39,7 +39,7 @@ export class BreakerFrame implements Layer {
     const startedAt = breaker.usesTime ? environment.clock.monotonic() : 0;
     const permit = breaker.tryAcquire(startedAt);
     if (permit === REFUSED) throw this.refusal(breaker, startedAt, args);
-    const context = args === WITH_CONTEXT ? new LoneAttempt(environment.shutdown) : NO_ATTEMPT;
+    const context = args === WITH_CONTEXT ? new LoneAttempt(environment.closing) : NO_ATTEMPT;
     let result: unknown;
     try {
       result = await method.apply(self, (context === NO_ATTEMPT ? args : [context]) as never[]);

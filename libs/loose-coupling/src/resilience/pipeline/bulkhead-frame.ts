@@ -48,7 +48,7 @@ export class BulkheadFrame implements Layer {
         throw error;
       }
     }
-    const context = args === WITH_CONTEXT ? new LoneAttempt(this.environment.shutdown) : NO_ATTEMPT;
+    const context = args === WITH_CONTEXT ? new LoneAttempt(this.environment.closing) : NO_ATTEMPT;
     try {
       return await method.apply(self, (context === NO_ATTEMPT ? args : [context]) as never[]);
     } finally {

@@ -105,18 +105,24 @@ export interface PolicySet {
   readonly chaos?: ChaosPart;
 }
 
+/** One of the two steps in which a registry's calls end. */
+export interface ShutdownPhase {
+  /** Defined from then on. */
+  readonly reason: Error | undefined;
+  add(listener: ShutdownListener): void;
+  delete(listener: ShutdownListener): void;
+}
+
 /** What all pipelines of one registry share. */
 export interface PipelineEnvironment {
   readonly clock: Clock;
   readonly random: () => number;
   /** Read before an event is made, so that nobody listening costs nothing. */
   readonly events: { readonly hasListeners: boolean; emit(event: ResilienceEvent): void };
-  /** Ends the waits of all calls when the application shuts down; later waits end at once, with `reason`. */
-  readonly shutdown: {
-    readonly reason: Error | undefined;
-    add(listener: ShutdownListener): void;
-    delete(listener: ShutdownListener): void;
-  };
+  /** Ends the waits of all calls when the application begins to shut down; later waits end at once, with `reason`. */
+  readonly shutdown: ShutdownPhase;
+  /** Aborts the signals of what still runs when the application has shut down. */
+  readonly closing: ShutdownPhase;
   readonly chaosEnabled: () => boolean;
 }
 

@@ -73,7 +73,8 @@ export class ResiliencePipeline {
 
 function buildPipeline({ plan, clock, random, chaos }: PipelineIngredients): ResiliencePipeline {
   const events = new EventHub();
-  const pipelines = { clock, random, events, shutdown: new ShutdownSignal(), chaosEnabled: () => chaos };
+  const never = new ShutdownSignal();
+  const pipelines = { clock, random, events, shutdown: never, closing: never, chaosEnabled: () => chaos };
   const pipeline = new LivePipeline(plan, { pipelines, circuits: new CircuitWatchers() });
   return new ResiliencePipeline(pipeline, {
     circuit: () => pipeline.own.circuitBreaker?.circuits.find(undefined)?.machine.snapshot(clock.monotonic()),

@@ -52,6 +52,7 @@ export class ResilienceRegistry {
   private readonly events: EventHub;
   private readonly circuitWatchers: CircuitWatchers;
   private readonly shutdown = new ShutdownSignal();
+  private readonly closing = new ShutdownSignal();
   private readonly directory: PolicyDirectory;
   private readonly named = new Map<string, ResiliencePipeline>();
   private configuration: PolicyConfiguration;
@@ -174,17 +175,26 @@ export class ResilienceRegistry {
   }
 
   get closed(): boolean {
-    return this.shutdown.reason !== undefined;
+    return this.closing.reason !== undefined;
   }
 
-  /** Ends all waits with a ClosedError, also those to come, and aborts the signals of what runs. A call that waits for nothing still passes. */
+  /**
+   * Ends all waits (in a queue, for a rate, between attempts) with a ClosedError, also those to come, and hedges no more. What runs goes on, and a
+   * call that waits for nothing still passes.
+   */
+  drain(): void {
+    this.shutdown.shutDown(closed());
+  }
+
+  /** Drains, and aborts the signals of what still runs with a ClosedError; of what begins later, when they are asked for. */
   close(): void {
-    this.shutdown.shutDown(new ClosedError('The resilience registry'));
+    this.drain();
+    this.closing.shutDown(closed());
   }
 
   private environment(random: () => number): PipelineEnvironment {
-    const { clock, events, shutdown } = this;
-    return { clock, random, events, shutdown, chaosEnabled: () => this.configuration.chaos };
+    const { clock, events, shutdown, closing } = this;
+    return { clock, random, events, shutdown, closing, chaosEnabled: () => this.configuration.chaos };
   }
 
   private *entries(): IterableIterator<CircuitEntry> {
@@ -209,6 +219,8 @@ export class ResilienceRegistry {
     });
   }
 }
+
+const closed = (): ClosedError => new ClosedError('The resilience registry');
 
 function read(options: ResilienceOptions): PolicyConfiguration {
   const faults = new FaultList('ResilienceRegistry');

@@ -39,6 +39,8 @@ const BREAKER: CircuitBreakerSettings = {
 export class PipelineRig implements PipelineEnvironment {
   readonly clock = new FakeClock();
   readonly shutdown = new ShutdownSignal();
+  /** A registry that is closed without being drained first does both at once. */
+  readonly closing = this.shutdown;
   readonly events = new EventHub();
   readonly seen: ResilienceEvent[] = [];
   random = (): number => 0.5;
