@@ -28,7 +28,7 @@ const compile = (imported: DynamicModule) => Test.createTestingModule({ imports:
 const wrong = {
   service: 'no spaces',
   transport: { type: 'pigeon', wings: 2, synchronous: 'off' },
-  consumer: { concurrency: 0, retry: { jitter: 'some' }, typo: 1 },
+  consumer: { enabled: 'no', concurrency: 0, retry: { jitter: 'some' }, typo: 1 },
   maxRedrives: -1,
   clock: {},
   logger: 'loud',
@@ -62,6 +62,7 @@ const faults = [
   'transport.wings: unknown option',
   'transport.synchronous: expected one of "normal", "full"',
   'consumer.typo: unknown option',
+  'consumer.enabled: expected true or false',
   'consumer.concurrency: expected',
   'consumer.retry.jitter: expected one of "full", "equal", "none"',
   'maxRedrives: expected',

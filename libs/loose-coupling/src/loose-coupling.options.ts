@@ -23,6 +23,11 @@ export type TransportOptions = LocalTransportOptions | AwsTransportOptions;
 export interface ConsumerOptions extends Partial<
   Pick<ConsumerSettings, 'concurrency' | 'visibilityTimeout' | 'drainTimeout' | 'maxMessageBytes'>
 > {
+  /**
+   * Whether the application receives by itself. `false` where messages are handed to it, as on AWS Lambda; handlers are
+   * found and queues made all the same. Default true.
+   */
+  readonly enabled?: boolean;
   /** What handlers do about failures unless their decorator says otherwise. */
   readonly retry?: HandlerRetryOptions;
 }

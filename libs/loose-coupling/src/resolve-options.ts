@@ -24,7 +24,7 @@ const KNOWN = [
   'logger',
   'isGlobal',
 ];
-const CONSUMER = ['concurrency', 'visibilityTimeout', 'drainTimeout', 'maxMessageBytes', 'retry'];
+const CONSUMER = ['enabled', 'concurrency', 'visibilityTimeout', 'drainTimeout', 'maxMessageBytes', 'retry'];
 /** Options of the design that this version does not have; better refused than ignored. */
 const LATER = ['services'];
 const DEFAULT_SERVICE = 'app';
@@ -66,6 +66,7 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
   validateEventSourcingOptions(withoutUndefined({ store, outbox, inbox: inbox || undefined }), faults);
   const consumer = record(faults, 'consumer', options.consumer ?? {});
   faults.unknownKeys('consumer', consumer, CONSUMER);
+  faults.boolean('consumer.enabled', consumer['enabled']);
   faults.positiveInteger('consumer.concurrency', consumer['concurrency']);
   faults.positiveInteger('consumer.maxMessageBytes', consumer['maxMessageBytes']);
   faults.positiveInteger('consumer.visibilityTimeout', consumer['visibilityTimeout']);
@@ -91,7 +92,7 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
 const isShared = (transport: TransportOptions): boolean => transport.type === 'aws' || transport.file !== undefined;
 
 function fillIn(options: LooseCouplingOptions): ResolvedOptions {
-  const { retry, ...consumer } = options.consumer ?? {};
+  const { retry, enabled = true, ...consumer } = options.consumer ?? {};
   const service = options.service ?? DEFAULT_SERVICE;
   const logger = options.logger === false ? SILENT : (options.logger ?? new Logger('LooseCoupling'));
   return {
@@ -108,6 +109,7 @@ function fillIn(options: LooseCouplingOptions): ResolvedOptions {
     messaging: {
       service,
       consumer: { ...DEFAULT_CONSUMER_SETTINGS, ...withoutUndefined(consumer) },
+      consumes: enabled,
       retry: { ...DEFAULT_RETRY_POLICY, ...withoutUndefined(retry ?? {}) },
       inbox: options.inbox !== false,
       maxRedrives: options.maxRedrives ?? DEFAULT_MAX_REDRIVES,

@@ -83,6 +83,7 @@ export { DeadLetterQueues } from './redrive/dead-letter-queues.js';
 export type { DeadLetterMessage, DeadLetterQueueState, RedriveOptions, RedriveResult } from './redrive/dead-letter.js';
 export { DEAD_LETTER_ATTRIBUTE, deadLetterQueueName, type DeadLetterDetails } from './core/dead-letter.js';
 
+export { MessageDispatchers } from './message-dispatchers.js';
 export { MessageHandlerRegistry } from './message-handler.registry.js';
 export { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
 export type { DeadLetterBinding, QueueBinding } from './topology/queue-binding.js';

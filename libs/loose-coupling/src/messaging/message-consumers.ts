@@ -5,14 +5,8 @@ import { QueueConsumer } from './consumer/queue-consumer.js';
 import type { HandleMessage } from './consumer/message-processor.js';
 import { deadLetterQueueName } from './core/dead-letter.js';
 import { MessageTransport } from './core/message-transport.js';
-import { DeadLetterDispatcher } from './dispatch/dead-letter-dispatcher.js';
-import { DispatchLog } from './dispatch/dispatch-log.js';
-import { MessageDispatcher, type DispatchServices } from './dispatch/message-dispatcher.js';
-import { MessageMiddlewareRegistry } from './dispatch/message-middleware.registry.js';
-import { ReplySender } from './dispatch/reply-sender.js';
+import { MessageDispatchers } from './message-dispatchers.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
-import { compilePattern } from './patterns/compile-pattern.js';
-import type { CompiledPattern } from './patterns/event-pattern.js';
 import type { DeadLetterBinding, QueueBinding } from './topology/queue-binding.js';
 
 type Settings = Pick<QueueBinding, 'concurrency' | 'visibilityTimeout'>;
@@ -22,35 +16,24 @@ type Settings = Pick<QueueBinding, 'concurrency' | 'visibilityTimeout'>;
 export class MessageConsumers {
   /** With the names of their queues. */
   private readonly running = new Map<QueueConsumer, string>();
-  private readonly services: DispatchServices;
   private draining: Promise<void> | undefined;
 
   constructor(
     private readonly transport: MessageTransport,
     private readonly clock: Clock,
     @Inject(MESSAGING_OPTIONS) private readonly options: MessagingOptions,
-    middlewares: MessageMiddlewareRegistry,
-  ) {
-    this.services = {
-      clock,
-      middlewares,
-      replies: new ReplySender(transport, options.service, clock),
-      log: new DispatchLog(options.logger),
-      open: (message, signal) => transport.open(message, signal),
-    };
-  }
+    private readonly dispatchers: MessageDispatchers,
+  ) {}
 
   /** @throws {ClosedError} after `drain()` */
   receive(binding: QueueBinding): QueueConsumer {
     const { queue } = binding;
-    const filters = this.transport.filtersReliably ? undefined : filtersOf(binding);
-    const dispatcher = new MessageDispatcher(queue, binding.handlers, this.services, filters);
-    return this.start(queue, dispatcher.handle, binding, deadLetterQueueName(queue));
+    return this.start(queue, this.dispatchers.forQueue(binding), binding, deadLetterQueueName(queue));
   }
 
   receiveDeadLetters(binding: DeadLetterBinding): QueueConsumer {
-    const dispatcher = new DeadLetterDispatcher(binding.originalQueue, binding.handlers, this.services);
-    return this.start(deadLetterQueueName(binding.originalQueue), dispatcher.handle, binding);
+    const handle = this.dispatchers.forDeadLetters(binding);
+    return this.start(deadLetterQueueName(binding.originalQueue), handle, binding);
   }
 
   /** Receives replies and the like; not one of the application's own handlers, so it outlives their drain. */
@@ -112,7 +95,3 @@ export class MessageConsumers {
     else this.options.logger.warn(what);
   };
 }
-
-/** What a queue's subscriptions ask for, by type. */
-const filtersOf = ({ topics }: QueueBinding): ReadonlyMap<string, CompiledPattern> =>
-  new Map(topics.flatMap(({ name, filter }) => (filter ? [[name, compilePattern(filter)] as const] : [])));

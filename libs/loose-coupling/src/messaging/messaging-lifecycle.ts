@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { TransportMessageBus } from './bus/transport-message-bus.js';
 import { MessageTransport } from './core/message-transport.js';
 import { MessageConsumers } from './message-consumers.js';
 import { MessageHandlerRegistry } from './message-handler.registry.js';
+import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
 import { TopologyProvisioner } from './topology-provisioner.js';
 
 /** Starts and stops messaging, when its module says so. */
@@ -16,11 +17,13 @@ export class MessagingLifecycle {
     private readonly consumers: MessageConsumers,
     private readonly bus: TransportMessageBus,
     private readonly transport: MessageTransport,
+    @Inject(MESSAGING_OPTIONS) private readonly options: MessagingOptions,
   ) {}
 
-  /** Resolves once every queue is there and received from. */
+  /** Resolves once every queue is there and, unless it is switched off, received from. */
   async start(): Promise<void> {
     await this.provisioner.refresh();
+    if (!this.options.consumes) return;
     for (const binding of this.registry.bindings) this.consumers.receive(binding);
     for (const binding of this.registry.deadLetterBindings) this.consumers.receiveDeadLetters(binding);
   }

@@ -7,6 +7,8 @@ export interface MessagingOptions {
   /** Logical name: the source of messages, the beginning of queue names and handler ids. */
   readonly service: string;
   readonly consumer: ConsumerSettings;
+  /** Whether the application receives by itself. Where it does not, something else hands it messages: AWS Lambda. */
+  readonly consumes: boolean;
   readonly retry: RetryPolicy;
   /** Whether handlers recognise duplicates unless their decorator says otherwise. */
   readonly inbox: boolean;

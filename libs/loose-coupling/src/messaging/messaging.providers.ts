@@ -5,6 +5,7 @@ import { MessageTransport } from './core/message-transport.js';
 import { HandlerInvokerFactory } from './dispatch/handler-invoker.factory.js';
 import { MessageMiddlewareRegistry } from './dispatch/message-middleware.registry.js';
 import { MessageConsumers } from './message-consumers.js';
+import { MessageDispatchers } from './message-dispatchers.js';
 import { MessageExplorer } from './message-explorer.js';
 import { MessageHandlerRegistry } from './message-handler.registry.js';
 import { MessagingLifecycle } from './messaging-lifecycle.js';
@@ -17,6 +18,7 @@ export const messagingProviders: Provider[] = [
   MessageExplorer,
   MessageHandlerRegistry,
   MessageMiddlewareRegistry,
+  MessageDispatchers,
   MessageConsumers,
   TopologyProvisioner,
   MessagingLifecycle,
