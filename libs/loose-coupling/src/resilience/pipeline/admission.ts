@@ -1,25 +1,15 @@
-import { REFUSED, type CircuitBreakerMachine } from '../core/breaker/circuit-breaker.port.js';
+import { REFUSED } from '../core/breaker/circuit-breaker.port.js';
 import type { RateLimiterMachine } from '../core/rate/rate-limiter.port.js';
-import { CircuitOpenError } from '../errors/circuit-open.error.js';
 import { RateLimitedError } from '../errors/rate-limited.error.js';
 import type { Attempt } from './attempt.js';
+import { circuitOpenError } from './circuit-open-error.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import type { FrameParts } from './frame-parts.js';
 import { pause } from './pause.js';
-import type { CircuitBreakerPart, PipelineEnvironment, RateLimitPart } from './policy-set.port.js';
+import type { PipelineEnvironment, RateLimitPart } from './policy-set.port.js';
 import { waitForPermit } from './queue-ticket.js';
 import { stackless } from './stackless.js';
-
-/** Why a circuit refuses, and when to come again. */
-export function circuitOpenError(
-  part: CircuitBreakerPart,
-  breaker: CircuitBreakerMachine,
-  now: number,
-): CircuitOpenError {
-  const state = breaker.state(now);
-  const shown = state === 'half-open' || state === 'forced-open' ? state : 'open';
-  return stackless(() => new CircuitOpenError(part.name, shown, breaker.retryAfterMs(now)));
-}
+import { renewPermits, suspendPermits } from './waiting-permit.js';
 
 /** What stands between an attempt and its work: breaker, rate limit, the attempt's deadline, bulkhead. */
 export class Admission {
@@ -54,10 +44,11 @@ export class Admission {
     return this.enter(attempt, args, now);
   }
 
-  /** After a wait: what measures the work begins now. */
+  /** After a wait: what measures the work begins now, and a circuit that has opened meanwhile lets nothing through. */
   afterWait(attempt: Attempt): void {
     attempt.throwIfCancelled();
-    if (attempt.breaker?.usesTime || attempt.limiter?.usesTime) attempt.startedAt = this.environment.clock.monotonic();
+    attempt.startedAt = this.environment.clock.monotonic();
+    renewPermits(attempt, attempt.startedAt);
   }
 
   private enter(attempt: Attempt, args: readonly unknown[], time: number): Promise<void> | undefined {
@@ -66,7 +57,10 @@ export class Admission {
     attempt.startedAt = time;
     if (bulkhead === undefined) return undefined;
     const limiter = bulkhead.slot.only ?? bulkhead.slot.pick(args);
-    if (!limiter.tryAcquire()) return waitForPermit(limiter, bulkhead, this.environment, attempt);
+    if (!limiter.tryAcquire()) {
+      suspendPermits(attempt);
+      return waitForPermit(limiter, bulkhead, this.environment, attempt);
+    }
     attempt.limiter = limiter;
     if (time === 0 && limiter.usesTime) attempt.startedAt = this.environment.clock.monotonic();
     return undefined;
@@ -81,14 +75,15 @@ export class Admission {
     wait: number,
   ): Promise<void> {
     const { clock } = this.environment;
+    suspendPermits(attempt);
     try {
       await pause(this.environment, attempt, wait);
     } catch (error) {
       limiter.cancel(clock.monotonic(), now + wait);
       throw error;
     }
-    attempt.throwIfCancelled();
-    await this.enter(attempt, args, clock.monotonic());
+    this.afterWait(attempt);
+    await this.enter(attempt, args, attempt.startedAt);
   }
 
   private arm(attempt: Attempt, duration: number, now: number): void {

@@ -42,7 +42,7 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
   constructor(
     readonly attempt: number,
     private readonly environment: PipelineEnvironment,
-    private readonly parts: FrameParts,
+    readonly parts: FrameParts,
     /** The call that it is an attempt of, when something can end that. */
     readonly scope: CallScope<Attempt> | undefined,
     /** The attempt of the layer around it in the same pipeline. */

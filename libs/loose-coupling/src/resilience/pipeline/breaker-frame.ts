@@ -1,12 +1,13 @@
 import { REFUSED, type CircuitBreakerMachine, type Permit } from '../core/breaker/circuit-breaker.port.js';
 import type { Outcome } from '../core/outcome.js';
-import { circuitOpenError } from './admission.js';
 import type { Attempt } from './attempt.js';
+import { circuitOpenError } from './circuit-open-error.js';
 import type { FrameParts } from './frame-parts.js';
-import { WITH_CONTEXT, type Layer, type Method } from './layer.js';
+import type { Layer, Method } from './layer.js';
 import { LoneAttempt, NO_ATTEMPT } from './lone-attempt.js';
 import type { CircuitBreakerPart, PipelineEnvironment } from './policy-set.port.js';
 import { Witness } from './witness.js';
+import { isWork } from './work-arguments.js';
 
 /** A breaker alone, for calls that nothing can end from outside: half the cost of a frame that is prepared for everything. */
 export class BreakerFrame implements Layer {
@@ -39,7 +40,7 @@ export class BreakerFrame implements Layer {
     const startedAt = breaker.usesTime ? environment.clock.monotonic() : 0;
     const permit = breaker.tryAcquire(startedAt);
     if (permit === REFUSED) throw this.refusal(breaker, startedAt, args);
-    const context = args === WITH_CONTEXT ? new LoneAttempt(environment.closing) : NO_ATTEMPT;
+    const context = isWork(args) ? new LoneAttempt(environment.closing) : NO_ATTEMPT;
     let result: unknown;
     try {
       result = await method.apply(self, (context === NO_ATTEMPT ? args : [context]) as never[]);

@@ -213,6 +213,14 @@ class Run {
       if (permit !== 0 && depth === 0) this.acquired += 1;
       return permit;
     };
+    const renew = machine.renew.bind(machine);
+    machine.renew = (permit, now) => {
+      depth += 1;
+      const renewed = renew(permit, now);
+      depth -= 1;
+      if (renewed === 0) this.released += 1;
+      return renewed;
+    };
     machine.release = (permit, outcome, now, startedAt) => {
       this.released += 1;
       release(permit, outcome, now, startedAt);

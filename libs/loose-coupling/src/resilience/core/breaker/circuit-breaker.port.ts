@@ -66,6 +66,13 @@ export interface CircuitBreakerMachine {
   /** How often the circuit opened since it was last closed: 0 when it is closed, 1 after the first opening. */
   readonly timesOpened: number;
   tryAcquire(now: number): Permit;
+  /** The call waits, in a queue of ours: until `renew`, a probe's lease does not run. */
+  suspend(permit: Permit): void;
+  /**
+   * After a wait the work begins. Answers the same permit when it is still good, and otherwise what `tryAcquire` says now; the
+   * old one is then void.
+   */
+  renew(permit: Permit, now: number): Permit;
   /**
    * Ends a call. Every permit is to be released exactly once. A permit of an earlier period, or a probe whose lease has
    * expired, changes nothing. `startedAt` is when the call began; `now` has to be real for any `failure`.

@@ -73,6 +73,16 @@ export class CircuitBreaker implements CircuitBreakerMachine {
     return this.current === 'closed' ? this.generation : this.tryAcquireUnlessClosed(now);
   }
 
+  suspend(permit: Permit): void {
+    this.trial?.suspend(permit);
+  }
+
+  renew(permit: Permit, now: number): Permit {
+    this.settle(now);
+    this.trial?.begin(permit, now);
+    return this.isGood(permit) ? permit : this.tryAcquire(now);
+  }
+
   release(permit: Permit, outcome: Outcome, now: number, startedAt: number): void {
     if (permit === this.generation) this.count(outcome, now, startedAt);
     else if (permit < UNCOUNTED) this.countProbe(permit, outcome, now, startedAt);
@@ -184,6 +194,11 @@ export class CircuitBreaker implements CircuitBreakerMachine {
     }
     this.refused++;
     return REFUSED;
+  }
+
+  private isGood(permit: Permit): boolean {
+    if (permit === UNCOUNTED) return this.current === 'disabled';
+    return permit === this.generation || this.trial?.has(permit) === true;
   }
 
   private startTrial(now: number): Permit {

@@ -269,4 +269,82 @@ describe('a half-open circuit', () => {
       expect(last()).toMatchObject({ from: 'half-open', reason: 'by-hand' });
     }
   });
+
+  it('does not hold the time that a probe waits in a queue against its dependency', () => {
+    const { breaker, reasons } = tripped({ halfOpenCalls: 1 });
+    const permit = breaker.tryAcquire(1000);
+    breaker.suspend(permit);
+    expect([breaker.state(9_000), breaker.tryAcquire(9_000), breaker.retryAfterMs(9_000)]).toEqual([
+      'half-open',
+      REFUSED,
+      undefined,
+    ]);
+    expect(breaker.renew(permit, 9_000)).toBe(permit);
+    expect(breaker.retryAfterMs(9_100)).toBe(400);
+    breaker.release(permit, 'success', 9_400, 9_000);
+    expect(reasons()).toEqual(['probes-succeeded']);
+  });
+
+  it('gives the place of a probe that gave up in a queue to another, and loses no patience', () => {
+    const { breaker, reasons } = tripped({ halfOpenCalls: 1 });
+    const permit = breaker.tryAcquire(1000);
+    breaker.suspend(permit);
+    breaker.release(permit, 'ignored', 9_000, 0);
+    expect([breaker.state(9_000), breaker.retryAfterMs(9_000), reasons()]).toEqual(['half-open', 0, []]);
+  });
+
+  it('expires the probe whose work began and that does not answer, with others in the queue', () => {
+    const { breaker, last } = tripped({ halfOpenCalls: 2 });
+    const [queued, sent] = [breaker.tryAcquire(1000), breaker.tryAcquire(1000)];
+    breaker.suspend(queued);
+    expect([breaker.retryAfterMs(1_100), breaker.state(1_500), last()?.reason]).toEqual([
+      400,
+      'open',
+      'half-open-max-wait',
+    ]);
+    expect([breaker.renew(queued, 1_600), breaker.renew(sent, 1_600)]).toEqual([REFUSED, REFUSED]);
+  });
+});
+
+describe('a permit that is renewed after a wait', () => {
+  it('is the same in the same period', () => {
+    const { breaker } = breakerOf({});
+    const permit = breaker.tryAcquire(0);
+    breaker.suspend(permit);
+    expect(breaker.renew(permit, 10)).toBe(permit);
+    breaker.disable(10);
+    const uncounted = breaker.tryAcquire(10);
+    expect(breaker.renew(uncounted, 20)).toBe(uncounted);
+  });
+
+  it('is refused by a circuit that has opened, and one of the new period when it has closed again', () => {
+    const { breaker } = breakerOf({ consecutiveFailures: 1, openDuration: 1000 });
+    const waiting = breaker.tryAcquire(0);
+    call(breaker, 'failure', 0);
+    expect(breaker.renew(waiting, 10)).toBe(REFUSED);
+    breaker.close(20);
+    const renewed = breaker.renew(waiting, 20);
+    expect([REFUSED, waiting]).not.toContain(renewed);
+    breaker.release(renewed, 'success', 30, 20);
+    expect(breaker.snapshot(30).calls).toBe(1);
+  });
+
+  it('is a probe of a half-open circuit that has room', () => {
+    const { breaker } = breakerOf({ consecutiveFailures: 1, openDuration: 1000, halfOpenCalls: 1 });
+    const waiting = [breaker.tryAcquire(0), breaker.tryAcquire(0)];
+    call(breaker, 'failure', 0);
+    const renewed = waiting.map((permit) => breaker.renew(permit, 1000));
+    expect(renewed).toEqual([expect.any(Number), REFUSED]);
+    breaker.release(renewed[0] ?? REFUSED, 'success', 1010, 1000);
+    expect(breaker.state(1010)).toBe('closed');
+  });
+
+  it('is an ordinary one again when it was given while nothing was counted', () => {
+    const { breaker } = breakerOf({});
+    breaker.disable(0);
+    const uncounted = breaker.tryAcquire(0);
+    breaker.close(0);
+    breaker.release(breaker.renew(uncounted, 10), 'success', 20, 10);
+    expect(breaker.snapshot(20).calls).toBe(1);
+  });
 });

@@ -19,11 +19,14 @@ interface Probe {
  *   answers, and the trial is over. When others have answered, it alone is lost, and another may probe in its place.
  * - What callers have waited for in vain before they gave up adds up until there is an answer: when it reaches `halfOpenMaxWait`, nobody
  *   answers either. Callers less patient than that could otherwise keep a circuit half-open for ever.
+ * - A probe that waits in a queue of ours keeps its place, and its lease begins with the work.
  * - Waiting for callers is not waiting for an answer: a trial without probes has all the time in the world, so that a circuit with
  *   little traffic closes too.
  */
 export class HalfOpenTrial {
   private readonly probes: Probe[] = [];
+  /** Probes whose work has not begun, as they wait in a queue of ours. */
+  private readonly suspended = new Set<Permit>();
   private answered = 0;
   /** Milliseconds, since the last answer. */
   private waitedInVain = 0;
@@ -31,7 +34,7 @@ export class HalfOpenTrial {
   private slow = 0;
 
   hasRoom(settings: CircuitBreakerSettings): boolean {
-    return this.probes.length < settings.halfOpenCalls - (this.answered - this.failed);
+    return this.probes.length + this.suspended.size < settings.halfOpenCalls - (this.answered - this.failed);
   }
 
   give(permit: Permit, now: number): void {
@@ -39,11 +42,21 @@ export class HalfOpenTrial {
   }
 
   has(permit: Permit): boolean {
-    return this.probes.some((probe) => probe.permit === permit);
+    return this.suspended.has(permit) || this.probes.some((probe) => probe.permit === permit);
+  }
+
+  suspend(permit: Permit): void {
+    if (this.take(permit)) this.suspended.add(permit);
+  }
+
+  /** Its work begins now. */
+  begin(permit: Permit, now: number): void {
+    if (this.suspended.delete(permit)) this.give(permit, now);
   }
 
   /** Takes the permit back; false when it is none of these, or not any more. */
   take(permit: Permit): boolean {
+    if (this.suspended.delete(permit)) return true;
     const at = this.probes.findIndex((probe) => probe.permit === permit);
     if (at < 0) return false;
     this.probes.splice(at, 1);
@@ -53,7 +66,7 @@ export class HalfOpenTrial {
   /** The caller of a probe gave up. Returns whether nobody is to be expected to answer any more. */
   giveUp(permit: Permit, settings: CircuitBreakerSettings, now: number): boolean {
     const probe = this.probes.find((each) => each.permit === permit);
-    if (probe === undefined || !this.take(permit)) return false;
+    if (!this.take(permit) || probe === undefined) return false;
     if (probe.answersBefore === this.answered) this.waitedInVain += now - probe.givenAt;
     return this.waitedInVain >= settings.halfOpenMaxWait;
   }
@@ -84,11 +97,11 @@ export class HalfOpenTrial {
     }
   }
 
-  /** Milliseconds until there is room, at the latest. */
-  retryAfterMs(settings: CircuitBreakerSettings, now: number): number {
+  /** Milliseconds until there is room, at the latest; undefined while all probes wait for their work to begin. */
+  retryAfterMs(settings: CircuitBreakerSettings, now: number): number | undefined {
     const [oldest] = this.probes;
-    if (oldest === undefined || this.hasRoom(settings)) return 0;
-    return oldest.givenAt + settings.halfOpenMaxWait - now;
+    if (this.hasRoom(settings)) return 0;
+    return oldest && oldest.givenAt + settings.halfOpenMaxWait - now;
   }
 
   private reached(count: number, threshold: number): boolean {
