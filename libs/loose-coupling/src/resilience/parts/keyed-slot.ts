@@ -1,4 +1,5 @@
 import type { Slot } from '../pipeline/policy-set.port.js';
+import { KeyedWork } from '../pipeline/work-arguments.js';
 
 /** The machine of a key. */
 export interface MachinesByKey<M> {
@@ -19,7 +20,7 @@ export class KeyedSlot<M> implements Slot<M> {
   }
 
   keyOf(args: readonly unknown[]): string {
-    const key = this.key(args);
+    const key: unknown = args instanceof KeyedWork ? args.key : this.key(args);
     // A number or an object, which types do not keep out, would be another key than its text, or one of its own each time.
     return typeof key === 'string' ? key : String(key);
   }

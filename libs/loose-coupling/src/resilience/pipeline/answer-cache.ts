@@ -1,5 +1,6 @@
 import type { CacheOptions } from '../options/policy-options.js';
 import { plainJson } from './plain-json.js';
+import { isWork, KeyedWork } from './work-arguments.js';
 
 export interface Answer {
   readonly value: unknown;
@@ -26,6 +27,7 @@ export class AnswerCache {
 
   /** Undefined for a call that cannot be told from others, which is then asked anew: an answer of another call would be worse. */
   keyOf(args: readonly unknown[]): string | undefined {
+    if (isWork(args)) return args instanceof KeyedWork ? args.key : undefined;
     try {
       const key = this.options.key === undefined ? plainJson(args) : this.options.key(args);
       return typeof key === 'string' ? key : undefined;

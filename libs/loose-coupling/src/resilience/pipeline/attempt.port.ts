@@ -23,4 +23,10 @@ export type Work<T> = (context: AttemptContext) => PromiseLike<T> | T;
 export interface ExecuteOptions {
   /** Gives the call up: waits end at once, nothing is tried again, the attempt's signal is aborted with the same reason. */
   readonly signal?: AbortSignal;
+  /**
+   * Which call this is, as work has no arguments to tell by: calls with the same key share an answer of the cache, and the circuit, bulkhead and
+   * rate limit of policies that have one for each key. Without it the cache is passed by, and `key` functions of policies are asked with no
+   * arguments.
+   */
+  readonly key?: string;
 }

@@ -1,11 +1,12 @@
 import type { ConcurrencyLimiter } from '../core/concurrency/concurrency-limiter.port.js';
 import type { Attempt } from './attempt.js';
 import type { FrameParts } from './frame-parts.js';
-import { WITH_CONTEXT, type Layer, type Method } from './layer.js';
+import type { Layer, Method } from './layer.js';
 import { LoneAttempt, NO_ATTEMPT } from './lone-attempt.js';
 import type { BulkheadPart, PipelineEnvironment } from './policy-set.port.js';
 import { waitForPermit } from './queue-ticket.js';
 import { Witness } from './witness.js';
+import { isWork } from './work-arguments.js';
 
 /** A bulkhead alone, for calls that nothing can end from outside: half the cost of a frame that is prepared for everything. */
 export class BulkheadFrame implements Layer {
@@ -48,7 +49,7 @@ export class BulkheadFrame implements Layer {
         throw error;
       }
     }
-    const context = args === WITH_CONTEXT ? new LoneAttempt(this.environment.closing) : NO_ATTEMPT;
+    const context = isWork(args) ? new LoneAttempt(this.environment.closing) : NO_ATTEMPT;
     try {
       return await method.apply(self, (context === NO_ATTEMPT ? args : [context]) as never[]);
     } finally {

@@ -2,9 +2,6 @@ import type { Attempt } from './attempt.js';
 
 export type Method = (...args: never[]) => unknown;
 
-/** Arguments of work that is a function of the pipeline's user: it is called with the attempt. */
-export const WITH_CONTEXT: readonly unknown[] = Object.freeze([]);
-
 /** A frame, or something between two of them. */
 export interface Layer {
   /**

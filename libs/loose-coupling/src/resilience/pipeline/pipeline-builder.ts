@@ -47,7 +47,7 @@ export class PipelineBuilder<P> {
     return this;
   }
 
-  /** The work has no arguments here: without a `key`, all calls are the same. */
+  /** For calls that are executed with a `key`, which says whose answer it is; others are never answered from memory. */
   cache(options: CacheOptions): this {
     return this.add('cache', options);
   }

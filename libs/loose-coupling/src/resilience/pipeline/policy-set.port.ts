@@ -135,8 +135,8 @@ export interface CompiledPipeline {
     args: readonly unknown[],
     signal?: AbortSignal,
   ): Promise<T>;
-  /** Runs a function that is given the attempt it is. Keys and caches see no arguments. */
-  execute<T>(work: Work<T>, signal?: AbortSignal): Promise<T>;
+  /** Runs a function that is given the attempt it is. It has no arguments: `key` stands in for what is made of them. */
+  execute<T>(work: Work<T>, signal?: AbortSignal, key?: string): Promise<T>;
   /** The effective order, from the outside in. */
   readonly order: readonly (keyof Omit<PolicySet, 'name'>)[];
 }

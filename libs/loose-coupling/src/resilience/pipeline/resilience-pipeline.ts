@@ -52,7 +52,7 @@ export class ResiliencePipeline {
    * the signal
    */
   execute<T>(work: Work<T>, options?: ExecuteOptions): Promise<T> {
-    return this.pipeline.execute(work, options?.signal);
+    return this.pipeline.execute(work, options?.signal, options?.key);
   }
 
   /** The circuit as it is now; undefined when the pipeline has none, or one for each key. */
