@@ -12,3 +12,18 @@ export { AwsTransport, type AwsTransportSettings } from './transport/aws-transpo
 export { AwsCallError } from './errors/aws-call.error.js';
 export { NotAcceptedError } from './errors/not-accepted.error.js';
 export { TopologyMismatchError } from './errors/topology-mismatch.error.js';
+export {
+  createEventBridgeLambdaHandler,
+  type EventBridgeLambdaHandler,
+  type EventBridgeLambdaOptions,
+} from './lambda/eventbridge-lambda-handler.js';
+export type { LambdaApplicationSource } from './lambda/lambda-application.js';
+export type {
+  EventBridgeLambdaEvent,
+  LambdaContext,
+  SqsLambdaAttribute,
+  SqsLambdaEvent,
+  SqsLambdaRecord,
+  SqsLambdaResponse,
+} from './lambda/lambda-events.js';
+export { createSqsLambdaHandler, type SqsLambdaHandler, type SqsLambdaOptions } from './lambda/sqs-lambda-handler.js';

@@ -85,6 +85,11 @@ export class AwsTransport extends MessageTransport {
     return claimCheck.resolve(message.body, signal).then((body) => ({ ...message, body }));
   }
 
+  /** What the queue is called on AWS. */
+  physicalQueueName(name: string): string {
+    return this.names.queue(name);
+  }
+
   override async deleteQueue(name: string): Promise<void> {
     await this.connection().forget(name);
     await this.topology.deleteQueue(name);
