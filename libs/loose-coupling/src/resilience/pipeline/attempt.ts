@@ -19,6 +19,8 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
   /** When the work began; 0 while no machine wants to know. */
   startedAt = 0;
   started = false;
+  /** Whether the work itself was called: what is started may still wait further in. */
+  hasBegun = false;
   /** Whether anything can end it before its work has settled. */
   isEndable: boolean;
   work: Promise<unknown> | undefined = undefined;
@@ -33,6 +35,8 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
   isOver = false;
   /** Part of the answer is out. */
   answering = false;
+  /** Its answer is of use to the caller only: a retry wants a better one, or a circuit counts it as a failure. */
+  answeredPoorly = false;
   /** Work further in that was given up and still runs. */
   abandoned: Promise<unknown>[] | undefined = undefined;
 
@@ -62,6 +66,12 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
     return !this.cancelled && this.own?.signal.aborted === true;
   }
 
+  /** The work is called now. */
+  begin(): void {
+    this.hasBegun = true;
+    this.outer?.begin();
+  }
+
   cancel(reason: unknown, byDeadline: boolean): void {
     if (this.cancelled || this.ended) return;
     this.cancelled = true;
@@ -74,7 +84,10 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
 
   expire(duration: number): void {
     this.cancel(
-      stackless(() => new OperationTimeoutError(this.parts.timeout?.name ?? this.parts.name, duration, 'attempt')),
+      stackless(() => {
+        const { timeout, name } = this.parts;
+        return new OperationTimeoutError(timeout?.name ?? name, duration, 'attempt', !this.hasBegun);
+      }),
       true,
     );
   }

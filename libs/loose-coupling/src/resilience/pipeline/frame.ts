@@ -64,8 +64,10 @@ export class Frame implements Layer {
         : undefined;
     const outer = this.nested ? parent : undefined;
     let attempt: Attempt | undefined = undefined;
+    // Made before the work, which may change what it is given.
+    const key = rescue === undefined ? undefined : rescue.keyOf(args);
     try {
-      const remembered = rescue === undefined ? undefined : rescue.remembered(self, args);
+      const remembered = rescue === undefined ? undefined : rescue.remembered(self, key);
       if (remembered !== undefined) return remembered.value;
       for (let number = this.firstAttempt(outer), delay = 0; ; number++) {
         attempt = new Attempt(number, environment, parts, scope, outer);
@@ -82,14 +84,19 @@ export class Frame implements Layer {
           result = attempt.isEndable ? await race(attempt, work) : await work;
         } catch (error) {
           fail(attempt, parts.circuitBreaker, environment, error);
+          if (number === 1) this.retries?.firstFailed(attempt, error);
           delay = this.delayAfterError(attempt, error, delay, args);
           await pause(environment, scope, delay);
           continue;
         }
         succeed(attempt, parts.circuitBreaker, environment, result);
-        const again = this.retries?.wantsBetter(result, number) ? this.delayAfterResult(attempt, delay) : undefined;
+        if (number === 1) this.retries?.firstAnswered(attempt);
+        const wantsBetter = this.retries?.wantsBetter(result, number) === true;
+        const again = wantsBetter ? this.delayAfterResult(attempt, delay) : undefined;
         if (again === undefined) {
-          if (rescue !== undefined) rescue.remember(self, args, result);
+          if (wantsBetter) attempt.answeredPoorly = true;
+          if (!attempt.answeredPoorly) rescue?.remember(self, key, result);
+          else if (outer !== undefined) outer.answeredPoorly = true;
           return result;
         }
         delay = again;
@@ -98,7 +105,7 @@ export class Frame implements Layer {
     } catch (error) {
       if (scope?.hasExpired && this.witness.isHeard) this.witness.timedOut(error);
       if (rescue === undefined || attempt?.answering || scope?.isFinal) throw error;
-      return await rescue.answer(error, self, args, scope);
+      return await rescue.answer(error, self, args, key, scope);
     } finally {
       if (scope !== undefined) scope.close();
     }
@@ -113,7 +120,10 @@ export class Frame implements Layer {
   ): Promise<unknown> {
     const { inner, parts, environment } = this;
     const inContext = this.entersContext || signal !== undefined;
-    if (parts.chaos !== undefined && environment.chaosEnabled()) {
+    const isDisturbed = parts.chaos !== undefined && environment.chaosEnabled();
+    // What chaos does is done in the name of the work.
+    if (inner === undefined || isDisturbed) attempt.begin();
+    if (isDisturbed) {
       const proceed = (): Promise<unknown> => this.proceed(attempt, method, self, args, inContext);
       return disturb(parts.chaos, environment, attempt, proceed);
     }
@@ -142,7 +152,7 @@ export class Frame implements Layer {
     // Who gave the attempt up from outside gave up the call. Before the work, only our own timeout may be tried again.
     if (retries === undefined || attempt.answering || scope?.cancelled || (!attempt.started && !attempt.hasExpired))
       throw error;
-    const decision = retries.afterError(scope, error, number, previous);
+    const decision = retries.afterError(attempt, error, previous);
     if (witness.isHeard) witness.decided(decision, number, error);
     if (typeof decision !== 'number') throw error;
     return decision;
@@ -161,11 +171,8 @@ export class Frame implements Layer {
   }
 
   private timeFor(attempt: number): number {
-    const budget = attempt === 1 ? this.parts.retry?.budget : undefined;
-    if (!this.readsClock && budget === undefined) return 0;
-    const now = this.environment.clock.monotonic();
-    budget?.deposit(now);
-    return now;
+    const isNeeded = this.readsClock || (attempt === 1 && this.parts.retry?.budget !== undefined);
+    return isNeeded ? this.environment.clock.monotonic() : 0;
   }
 
   private totalTimeout(): number | undefined {

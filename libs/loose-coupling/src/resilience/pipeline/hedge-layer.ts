@@ -99,6 +99,7 @@ class HedgedCall implements Cancellable {
     if (!this.running.delete(leg)) return;
     this.end();
     this.giveUpOthers();
+    if (leg.answeredPoorly) this.parent.answeredPoorly = true;
     this.resolve(value);
   }
 
@@ -106,7 +107,7 @@ class HedgedCall implements Cancellable {
   private failed(leg: HedgeLeg, error: unknown): void {
     if (!this.running.delete(leg)) return;
     // A request that was not sent must not hide what became of one that was.
-    if (this.error === undefined || !wasNotSent(error)) this.error = error;
+    if (this.error === undefined || !wasNotSent(leg, error)) this.error = error;
     if (this.running.size > 0) return;
     this.end();
     this.reject(this.error);
@@ -135,4 +136,5 @@ class HedgedCall implements Cancellable {
   }
 }
 
-const wasNotSent = (error: unknown): boolean => error instanceof RejectionError || isKnownNotStarted(error);
+const wasNotSent = (leg: HedgeLeg, error: unknown): boolean =>
+  !leg.hasBegun || error instanceof RejectionError || isKnownNotStarted(error);

@@ -1,6 +1,7 @@
+import type { PolicyKind } from '../options/policy-options.js';
 import { AnswerCache } from './answer-cache.js';
 import { compilePipeline } from './compile-pipeline.js';
-import type { FallbackPart } from './policy-set.port.js';
+import type { CircuitBreakerPart, FallbackPart, PolicySet } from './policy-set.port.js';
 import { Job, outcomeOf, PipelineRig } from './testing/pipeline-rig.js';
 
 class Missing extends Error {}
@@ -108,6 +109,11 @@ describe('fallbacks', () => {
   });
 });
 
+const judging = (rig: PipelineRig): CircuitBreakerPart => ({
+  ...rig.breaker(),
+  outcomeOfResult: (result) => (result === 'busy' ? 'failure' : 'success'),
+});
+
 describe('the cache', () => {
   let rig: PipelineRig;
   beforeEach(() => (rig = new PipelineRig().watch()));
@@ -145,6 +151,48 @@ describe('the cache', () => {
     }
     expect(await pipeline.call(tenant, { name: 'a' }, [])).toBe('a');
     expect(await pipeline.call(tenant, { name: 'b' }, [])).toBe('b');
+  });
+
+  it('knows a call by the arguments that it was made with, whatever the work does to them', async () => {
+    const pipeline = pipelineOf({ ttl: 100, staleOnError: 1_000 });
+    const readOn = async (query: { cursor: string; self?: unknown }) => {
+      const { cursor } = query;
+      query.cursor = 'page 2';
+      query.self = query;
+      return `rows of ${cursor}`;
+    };
+    const pages = ['page 1', 'page 2', 'page 1'].map((cursor) => ({ cursor }));
+    const answers = [];
+    for (const page of pages) answers.push(await pipeline.call(readOn, undefined, [page]));
+    expect(answers).toEqual(['rows of page 1', 'rows of page 2', 'rows of page 1']);
+    await rig.clock.advance(500);
+    const fail = async (query: { cursor: string }) => {
+      query.cursor = 'page 2';
+      throw new Error('down');
+    };
+    expect(await pipeline.call(fail, undefined, [{ cursor: 'page 1' }])).toBe('rows of page 1');
+  });
+
+  const poor = (result: unknown) => result === 'busy';
+  it.each<[string, (r: PipelineRig) => Omit<PolicySet, 'name'>, PolicyKind[]]>([
+    ['a retry wants a better one', (r) => ({ retry: r.retry(2, { retryIfResult: poor }) }), []],
+    ['its circuit counts it as a failure', (r) => ({ circuitBreaker: judging(r) }), []],
+    ['a circuit further in does', (r) => ({ hedge: r.hedge(50), circuitBreaker: judging(r) }), []],
+    [
+      'a retry further in wants a better one',
+      (r) => ({ retry: r.retry(2, { retryIfResult: poor }), circuitBreaker: r.breaker() }),
+      ['cache', 'circuitBreaker', 'retry'],
+    ],
+  ])('keeps an answer when the next is poor, as %s', async (_why, partsFor, order) => {
+    const cache = { name: 'cache', options: { staleOnError: 10_000 } };
+    const pipeline = compilePipeline({ name: 'p', cache, ...partsFor(rig) }, rig, order);
+    const answers = [];
+    for (const work of [() => 'good', () => 'busy', () => Promise.reject(new TypeError('down'))]) {
+      const call = outcomeOf(pipeline.call<string>(work, undefined, []));
+      await rig.clock.advance(1_000);
+      answers.push(call.value);
+    }
+    expect(answers).toEqual(['good', 'busy', 'good']);
   });
 
   it('forgets what was not used for longest', () => {

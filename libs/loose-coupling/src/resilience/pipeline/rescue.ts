@@ -18,15 +18,18 @@ export class Rescue {
     this.cache = parts.cache && (parts.cache.answers ?? new AnswerCache(parts.cache.options));
   }
 
-  /** An answer that makes asking unnecessary. */
-  remembered(self: unknown, args: readonly unknown[]): Answer | undefined {
-    const { cache } = this;
-    return cache?.fresh(self, cache.keyOf(args), this.environment.clock.monotonic());
+  /** What the answers to a call are remembered by; undefined when they are not. */
+  keyOf(args: readonly unknown[]): string | undefined {
+    return this.cache?.keyOf(args);
   }
 
-  remember(self: unknown, args: readonly unknown[], value: unknown): void {
-    const { cache } = this;
-    cache?.store(self, cache.keyOf(args), value, this.environment.clock.monotonic());
+  /** An answer that makes asking unnecessary. */
+  remembered(self: unknown, key: string | undefined): Answer | undefined {
+    return this.cache?.fresh(self, key, this.environment.clock.monotonic());
+  }
+
+  remember(self: unknown, key: string | undefined, value: unknown): void {
+    this.cache?.store(self, key, value, this.environment.clock.monotonic());
   }
 
   /**
@@ -37,10 +40,11 @@ export class Rescue {
     error: unknown,
     self: unknown,
     args: readonly unknown[],
+    key: string | undefined,
     scope: CallScope | undefined,
   ): Promise<unknown> {
     scope?.leaveDeadline();
-    const old = this.stale(error, self, args);
+    const old = this.stale(error, self, key);
     if (old !== undefined) return old.value;
     let unanswered = error;
     for (const part of this.parts.fallback ?? []) {
@@ -56,11 +60,11 @@ export class Rescue {
     throw unanswered;
   }
 
-  private stale(error: unknown, self: unknown, args: readonly unknown[]): Answer | undefined {
+  private stale(error: unknown, self: unknown, key: string | undefined): Answer | undefined {
     const { cache, environment } = this;
     if (cache === undefined) return undefined;
     const now = environment.clock.monotonic();
-    const answer = cache.stale(self, cache.keyOf(args), now);
+    const answer = cache.stale(self, key, now);
     if (answer !== undefined && this.witness.isHeard) {
       this.witness.tell({
         type: 'stale',

@@ -88,6 +88,40 @@ describe('retries', () => {
     expect(budget.tryWithdraw).toHaveBeenCalledTimes(2);
   });
 
+  it('have a budget that calls feed when they were let through, and refused ones do not', async () => {
+    const budget = { deposit: jest.fn(), tryWithdraw: () => true, snapshot: () => ({ available: 1 }) };
+    const retry = rig.retry(3, { budget });
+    const circuitBreaker = rig.breaker();
+    for (const further of [{}, { hedge: rig.hedge(100) }]) {
+      budget.deposit.mockClear();
+      const pipeline = compilePipeline({ name: 'p', retry, circuitBreaker, ...further }, rig);
+      circuitBreaker.machine.forceOpen(0);
+      await expect(pipeline.execute(() => 1)).rejects.toMatchObject({ code: 'LC_CIRCUIT_OPEN' });
+      expect(budget.deposit).not.toHaveBeenCalled();
+      circuitBreaker.machine.close(0);
+      await pipeline.execute(() => 1);
+      expect(budget.deposit).toHaveBeenCalledTimes(1);
+      void outcomeOf(pipeline.call(failing(new Error('down')), undefined, []));
+      await rig.clock.advance(1_000);
+      expect(budget.deposit).toHaveBeenCalledTimes(2);
+    }
+  });
+
+  it('have a budget that is not fed by calls that gave up in a queue', async () => {
+    const budget = { deposit: jest.fn(), tryWithdraw: () => true, snapshot: () => ({ available: 1 }) };
+    const pipeline = compilePipeline({ name: 'p', retry: rig.retry(1, { budget }), bulkhead: rig.bulkhead(1, 1) }, rig);
+    const job = new Job();
+    void outcomeOf(pipeline.call(job.run, undefined, []));
+    const controller = new AbortController();
+    const waiting = outcomeOf(pipeline.call(job.run, undefined, [], controller.signal));
+    controller.abort('gone');
+    await rig.clock.advance(0);
+    expect([waiting.error, budget.deposit.mock.calls.length]).toEqual(['gone', 0]);
+    job.resolve('done');
+    await rig.clock.advance(0);
+    expect(budget.deposit).toHaveBeenCalledTimes(1);
+  });
+
   it('are not asked about for a caller that gave up', async () => {
     const isRetryable = jest.fn(() => true);
     const pipeline = compilePipeline({ name: 'p', retry: rig.retry(3, { isRetryable }) }, rig);

@@ -1,5 +1,7 @@
 import { retryAfterOf } from '../core/retry/retry-after-of.js';
 import type { RetryStop } from '../core/retry/retry.port.js';
+import { RejectionError } from '../errors/rejection.error.js';
+import type { Attempt } from './attempt.js';
 import type { CallScope } from './call-scope.js';
 import type { PipelineEnvironment, RetryPart } from './policy-set.port.js';
 
@@ -16,9 +18,21 @@ export class Retries {
     private readonly environment: PipelineEnvironment,
   ) {}
 
-  afterError(scope: CallScope | undefined, error: unknown, attempt: number, previousDelay: number): RetryDecision {
+  /** A budget is a share of the calls that were let through. The time when this one began is near enough, and known. */
+  firstAnswered({ startedAt }: Attempt): void {
+    this.part.budget?.deposit(startedAt);
+  }
+
+  firstFailed({ started }: Attempt, error: unknown): void {
+    const { budget } = this.part;
+    if (budget !== undefined && started && !(error instanceof RejectionError)) {
+      budget.deposit(this.environment.clock.monotonic());
+    }
+  }
+
+  afterError({ scope, attempt, hasBegun }: Attempt, error: unknown, previousDelay: number): RetryDecision {
     const { part } = this;
-    if (!part.isRetryable(error, attempt)) return 'not-retryable';
+    if (!part.isRetryable(error, attempt, hasBegun)) return 'not-retryable';
     if (attempt >= part.maxAttempts) return 'max-attempts';
     const retryAfter = retryAfterOf(error, this.environment.clock.now()) ?? 0;
     if (retryAfter > part.maxDelay) return 'retry-after-too-long';

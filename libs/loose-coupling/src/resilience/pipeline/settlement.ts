@@ -18,6 +18,7 @@ export function succeed(
   let outcome: Outcome = 'ignored';
   try {
     outcome = part?.outcomeOfResult === undefined ? 'success' : part.outcomeOfResult(result);
+    if (outcome === 'failure') attempt.answeredPoorly = true;
   } finally {
     release(attempt, environment, outcome, outcome);
   }
