@@ -5,6 +5,8 @@ export class BulkheadFullError extends RejectionError {
   readonly code = 'LC_BULKHEAD_FULL';
   readonly statusCode = 503;
   readonly retryAfterMs: number | undefined = undefined;
+  /** The work was certainly not called. */
+  readonly notStarted = true;
 
   constructor(
     readonly policy: string,

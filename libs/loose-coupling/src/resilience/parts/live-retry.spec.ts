@@ -8,15 +8,15 @@ const part = (options: ConstructorParameters<typeof LiveRetry>[1]) =>
 describe('the retries of a policy', () => {
   it('never tries our own refusals again, whatever retryIf says', () => {
     const { isRetryable } = part({ retryIf: () => true });
-    expect(isRetryable(new CircuitOpenError('inner', 'open', 5), 1)).toBe(false);
-    expect(isRetryable(new BulkheadFullError('inner', 1, 'full'), 1)).toBe(false);
-    expect(isRetryable(new Error('away'), 1)).toBe(true);
+    expect(isRetryable(new CircuitOpenError('inner', 'open', 5), 1, true)).toBe(false);
+    expect(isRetryable(new BulkheadFullError('inner', 1, 'full'), 1, true)).toBe(false);
+    expect(isRetryable(new Error('away'), 1, true)).toBe(true);
   });
 
   it('asks retryIf with the attempt that failed, also about an abort of the work itself', () => {
     const { isRetryable } = part({ retryIf: (_error, attempt) => attempt < 2 });
     const abort = new DOMException('', 'AbortError');
-    expect([isRetryable(abort, 1), isRetryable(abort, 2), part({}).isRetryable(abort, 1)]).toEqual([
+    expect([isRetryable(abort, 1, true), isRetryable(abort, 2, true), part({}).isRetryable(abort, 1, true)]).toEqual([
       true,
       false,
       false,
@@ -29,7 +29,7 @@ describe('the retries of a policy', () => {
         throw new Error('broken');
       },
     });
-    expect(isRetryable(new Error('away'), 1)).toBe(false);
+    expect(isRetryable(new Error('away'), 1, true)).toBe(false);
   });
 
   it('never runs work twice that may run only once and has given a result', () => {
@@ -49,8 +49,9 @@ describe('the retries of a policy', () => {
 
   it('tries again what may run only once when it is known not to have started', () => {
     const { isRetryable } = part({ idempotent: false, retryIf: () => true });
-    expect(isRetryable(new Error('away'), 1)).toBe(false);
-    expect(isRetryable(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), 1)).toBe(true);
+    expect(isRetryable(new Error('away'), 1, true)).toBe(false);
+    expect(isRetryable(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), 1, true)).toBe(true);
+    expect(isRetryable(new Error('away'), 1, false)).toBe(true);
   });
 
   it('keeps what was spent of the budget when options change, and has none when that is switched off', () => {

@@ -43,8 +43,8 @@ export class LiveRetry implements LivePart<'retry'> {
  * said yes, and the caller gets the error that it was asked about.
  */
 function retryableBy({ idempotent, retryIf }: RetrySettings): RetryPart['isRetryable'] {
-  return (error, attempt) => {
-    if (!idempotent && !isKnownNotStarted(error)) return false;
+  return (error, attempt, hasBegun) => {
+    if (!idempotent && hasBegun && !isKnownNotStarted(error)) return false;
     const byDefault = isRetryableByDefault(error);
     if (retryIf === undefined || (!byDefault && isLooseCouplingError(error))) return byDefault;
     try {

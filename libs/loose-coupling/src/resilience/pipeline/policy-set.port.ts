@@ -55,8 +55,8 @@ export interface RetryPart {
   readonly maxDelay: number;
   readonly totalTimeout: number | undefined;
   readonly budget: RetryBudgetMachine | undefined;
-  /** Everything `retryIf`, `idempotent` and our own rules say. */
-  isRetryable(error: unknown, attempt: number): boolean;
+  /** Everything `retryIf`, `idempotent` and our own rules say. `hasBegun`: whether the work was called in the attempt. */
+  isRetryable(error: unknown, attempt: number, hasBegun: boolean): boolean;
   readonly retryIfResult: ((result: unknown, attempt: number) => boolean) | undefined;
 }
 

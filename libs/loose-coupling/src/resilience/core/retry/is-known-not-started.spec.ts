@@ -1,3 +1,4 @@
+import { OperationTimeoutError } from '../../errors/operation-timeout.error.js';
 import { isKnownNotStarted } from './is-known-not-started.js';
 
 const coded = (code: string, options?: ErrorOptions) => Object.assign(new Error(code, options), { code });
@@ -27,6 +28,12 @@ describe('isKnownNotStarted', () => {
     expect(isKnownNotStarted({ notStarted: true })).toBe(true);
     expect(isKnownNotStarted({ notStarted: 'yes' })).toBe(false);
     expect(isKnownNotStarted({ notStarted: false })).toBe(false);
+  });
+
+  it('does not take what an error of ours says of a call further in for the work that made it', () => {
+    const waited = new OperationTimeoutError('inner', 50, 'attempt', true);
+    expect(isKnownNotStarted(waited)).toBe(false);
+    expect(isKnownNotStarted(new Error('outer', { cause: waited }))).toBe(false);
   });
 
   it('looks through causes, such as those of fetch', () => {

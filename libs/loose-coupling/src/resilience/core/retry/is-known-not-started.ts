@@ -1,3 +1,4 @@
+import { isLooseCouplingError } from '../../../kernel/index.js';
 import { readProperty } from './read-property.js';
 
 /** No connection was made, so nothing can have been sent: by Node's sockets and resolver, and by undici (fetch). */
@@ -15,7 +16,8 @@ export function isKnownNotStarted(error: unknown): boolean {
   let visits = 0;
   const judge = (candidate: unknown): boolean => {
     if (candidate === undefined || ++visits > MOST_VISITS) return false;
-    if (readProperty(candidate, 'notStarted') === true) return true;
+    // An error of ours speaks of the call that it comes from, which this work had begun to make.
+    if (readProperty(candidate, 'notStarted') === true) return !isLooseCouplingError(candidate);
     const code = readProperty(candidate, 'code');
     if (NOT_CONNECTED.has(code)) return true;
     if (NO_ROUTE.has(code) && readProperty(candidate, 'syscall') === 'connect') return true;
