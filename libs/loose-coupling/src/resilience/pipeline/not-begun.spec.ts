@@ -47,6 +47,17 @@ describe('work that may run only once', () => {
     ['ran', { retry: ONCE, timeout: 50, bulkhead: NARROW }, false],
     ['ran, behind a hedge', { retry: ONCE, hedge: { delay: 20 }, timeout: 50, bulkhead: NARROW }, false],
     ['was held up by chaos', { retry: ONCE, timeout: 50, chaos: { rate: 1, latency: 90 } }, true],
+    [
+      'was held up by chaos before a queue',
+      {
+        retry: ONCE,
+        timeout: 50,
+        chaos: { rate: 1, latency: 90 },
+        bulkhead: 1,
+        order: ['retry', 'timeout', 'chaos', 'bulkhead'],
+      },
+      true,
+    ],
   ])('is not tried again when its attempt timed out while it %s', async (_, shop, chaos) => {
     const { clock, pipeline } = setUp({ shop }, chaos);
     const work = jest.fn(stuck);
