@@ -69,6 +69,7 @@ export class Attempt extends DeadlineNode implements AttemptContext, Cancellable
   /** The work is called now. */
   begin(): void {
     this.hasBegun = true;
+    if (this.scope !== undefined) this.scope.hasBegun = true;
     this.outer?.begin();
   }
 

@@ -16,6 +16,8 @@ export class CallScope<Parent extends CancelSource = CancelSource>
   cancelled = false;
   byDeadline = false;
   reason: unknown = undefined;
+  /** Whether the work was called, in any attempt. */
+  hasBegun = false;
   /** What the call does at the moment, one thing at a time: an attempt, or a wait. */
   private target: Cancellable | undefined = undefined;
 
@@ -40,7 +42,7 @@ export class CallScope<Parent extends CancelSource = CancelSource>
     const { deadline, retry, name } = this.parts;
     const policy = deadline?.total === duration ? deadline.name : (retry?.name ?? name);
     this.cancel(
-      stackless(() => new OperationTimeoutError(policy, duration, 'total')),
+      stackless(() => new OperationTimeoutError(policy, duration, 'total', !this.hasBegun)),
       true,
     );
   }

@@ -106,4 +106,23 @@ describe('work that may run only once', () => {
     expect(error).toBeInstanceOf(OperationTimeoutError);
     expect(error).toMatchObject({ notStarted: true, message: expect.stringContaining('has not begun') as string });
   });
+
+  it('is said not to have begun by a total timeout only when no attempt called it', async () => {
+    const timeout = { total: 50 };
+    const { clock, pipeline } = setUp({
+      shop: { timeout, bulkhead: NARROW },
+      hedged: { timeout, hedge: { delay: 1_000 }, bulkhead: NARROW },
+      retried: { timeout, retry: { ...ONCE, initialDelay: 1, idempotent: true }, bulkhead: NARROW },
+    });
+    for (const name of ['shop', 'hedged']) {
+      const [runs, waits] = [errorOf(pipeline(name).execute(stuck)), errorOf(pipeline(name).execute(stuck))];
+      await clock.advance(50);
+      expect(await runs).toMatchObject({ scope: 'total', notStarted: false });
+      expect(await waits).toMatchObject({ scope: 'total', notStarted: true });
+    }
+    const failsFirst = errorOf(pipeline('retried').execute(() => Promise.reject(new Error('down'))));
+    void errorOf(pipeline('retried').execute(stuck));
+    await clock.advance(50);
+    expect(await failsFirst).toMatchObject({ scope: 'total', notStarted: false });
+  });
 });
