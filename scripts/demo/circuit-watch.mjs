@@ -18,17 +18,14 @@ export class CircuitWatch {
     return (await this.shop.circuits()).find(({ name }) => name === this.name);
   }
 
-  /**
-   * Resolves with the circuit and the milliseconds it took until it was in this state, or with undefined when it was not
-   * in time.
-   */
+  /** Resolves with the circuit and when (performance.now()) it was seen in this state; undefined when it was not in time. */
   async becomes(state, timeout) {
-    const started = performance.now();
+    const deadline = performance.now() + timeout;
     for (;;) {
       const circuit = await this.look();
-      const took = performance.now() - started;
-      if (circuit?.state === state) return { ...circuit, took };
-      if (took > timeout) return undefined;
+      const at = performance.now();
+      if (circuit?.state === state) return { ...circuit, at };
+      if (at > deadline) return undefined;
       await wait(LOOK_AGAIN);
     }
   }

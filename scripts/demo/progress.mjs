@@ -6,6 +6,7 @@ export class Progress {
   #started = Date.now();
   #tally = { pending: 0, confirmed: 0, rejected: 0, cancelled: 0 };
   #timer;
+  #stopped = false;
 
   constructor(total, readTally) {
     this.total = total;
@@ -16,7 +17,10 @@ export class Progress {
   start() {
     this.#started = Date.now();
     const tick = async () => {
-      await this.refresh();
+      // When the service is away, whoever needs its answer says so.
+      await this.refresh().catch(() => undefined);
+      if (this.#stopped) return;
+      if (!this.live) console.log(this.#line());
       this.#timer = setTimeout(tick, this.live ? 200 : 1_000);
     };
     this.#timer = setTimeout(tick, this.live ? 200 : 500);
@@ -30,10 +34,10 @@ export class Progress {
     return this.#tally.pending;
   }
 
-  /** Reads the state of the orders and shows it. */
+  /** Reads the state of the orders; shows it where that rewrites the line. */
   async refresh() {
     this.#tally = await this.readTally();
-    this.#show();
+    if (this.live) process.stdout.write(`\r\x1b[2K${this.#line()}`);
   }
 
   /** A line that stays. */
@@ -43,19 +47,19 @@ export class Progress {
   }
 
   stop() {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     if (this.live) process.stdout.write('\n');
   }
 
-  #show() {
+  #line() {
     const seconds = (Date.now() - this.#started) / 1000;
     const done = this.#tally.confirmed + this.#tally.rejected + this.#tally.cancelled;
     const bar = '█'.repeat(Math.round((done / this.total) * WIDTH)).padEnd(WIDTH, '░');
-    const line =
+    return (
       `  ${bar} ${String(this.#placed).padStart(4)} placed  ${String(Math.round(this.#placed / seconds)).padStart(4)}/s  ` +
       `backlog ${String(this.#tally.pending).padStart(3)}  confirmed ${String(this.#tally.confirmed).padStart(3)}  ` +
-      `rejected ${String(this.#tally.rejected).padStart(3)}`;
-    if (this.live) process.stdout.write(`\r\x1b[2K${line}`);
-    else console.log(line);
+      `rejected ${String(this.#tally.rejected).padStart(3)}`
+    );
   }
 }

@@ -5,11 +5,15 @@ const LANES = 4;
 /** Between the quotes of one shopper, in milliseconds. */
 const PAUSE = 4;
 
+/**
+ * One quote that was asked for; times are performance.now().
+ * @typedef {{ sku: string, askedAt: number, endedAt: number, source?: 'inventory' | 'last-known', error?: Error }} Quote
+ */
+
 /** People who ask for quotes all the time and do not mind where the answer comes from, as long as there is one. */
 export class Shoppers {
-  #answers = [];
-  #known = new Set();
-  #faults = [];
+  /** @type {Quote[]} */
+  quotes = [];
   #shopping;
   #open = true;
 
@@ -22,33 +26,20 @@ export class Shoppers {
     this.skus = skus;
   }
 
-  /** One quote for each product; then goes on asking until `stop`. */
+  /** Asks for each product once, then goes on until `stop`. */
   async start() {
-    await inParallel(this.skus, LANES, (sku) => this.#ask(sku));
+    await this.askForAll();
     this.#shopping = Promise.all(Array.from({ length: LANES }, (_, lane) => this.#shop(lane)));
+  }
+
+  /** One quote for each product. */
+  askForAll() {
+    return inParallel(this.skus, LANES, (sku) => this.#ask(sku));
   }
 
   async stop() {
     this.#open = false;
     await this.#shopping;
-  }
-
-  /** Answers by where they came from, and how long those took that came while inventory was away. */
-  get tally() {
-    const recalled = this.#answers.filter(({ source }) => source === 'last-known').map(({ took }) => took);
-    recalled.sort((one, other) => one - other);
-    return {
-      asked: this.#answers.length,
-      fromInventory: this.#answers.length - recalled.length,
-      recalled: recalled.length,
-      medianMs: recalled[Math.floor(recalled.length / 2)] ?? 0,
-      slowestMs: recalled.at(-1) ?? 0,
-    };
-  }
-
-  /** Quotes that failed although an earlier one for the same product had been answered. */
-  get faults() {
-    return this.#faults;
   }
 
   async #shop(lane) {
@@ -61,14 +52,8 @@ export class Shoppers {
   }
 
   async #ask(sku) {
-    const wasKnown = this.#known.has(sku);
-    const started = performance.now();
-    try {
-      const { source } = await this.shop.quote(sku, 2);
-      this.#answers.push({ source, took: performance.now() - started });
-      this.#known.add(sku);
-    } catch (error) {
-      if (wasKnown) this.#faults.push(`a quote for ${sku} had been given before, and now failed: ${error.message}`);
-    }
+    const askedAt = performance.now();
+    const answer = await this.shop.quote(sku, 2).catch((error) => ({ error }));
+    this.quotes.push({ sku, askedAt, endedAt: performance.now(), source: answer.source, error: answer.error });
   }
 }
