@@ -49,7 +49,7 @@ export const sqsEventOf = (queue: string, messages: readonly ReceivedMessage[]):
       attributes: {
         ApproximateReceiveCount: String(receiveCount),
         SentTimestamp: String(sentAt),
-        ...(groupId !== undefined && { MessageGroupId: groupId, SequenceNumber: '18849496460467696128' }),
+        ...(groupId !== undefined && { MessageGroupId: groupId }),
         ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
       },
       messageAttributes: Object.fromEntries(

@@ -25,5 +25,6 @@ export type {
   SqsLambdaEvent,
   SqsLambdaRecord,
   SqsLambdaResponse,
+  SqsLambdaSystemAttributes,
 } from './lambda/lambda-events.js';
 export { createSqsLambdaHandler, type SqsLambdaHandler, type SqsLambdaOptions } from './lambda/sqs-lambda-handler.js';

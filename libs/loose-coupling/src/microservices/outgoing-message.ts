@@ -2,7 +2,7 @@ import type { ReadPacket } from '@nestjs/microservices';
 import { currentCorrelation, uuidv7 } from '../kernel/index.js';
 import { createEnvelope, encodeEnvelope, type MessageEnvelope, type QueueEntry } from '../messaging/index.js';
 import { metadataAttributes, type PacketMetadata } from './packet-metadata.js';
-import { SqsRecord, type SqsRecordOptions } from './sqs-record.js';
+import { isSqsRecord, type SqsRecordOptions } from './sqs-record.js';
 
 /** A packet of Nest 12; of Nest 11 without metadata. */
 export type Packet = ReadPacket & { readonly metadata?: PacketMetadata };
@@ -27,7 +27,7 @@ export interface Sending {
 
 export function outgoingMessage(type: string, packet: Packet, now: number): OutgoingMessage {
   const given: unknown = packet.data;
-  const { data, options } = given instanceof SqsRecord ? given : { data: given, options: {} };
+  const { data, options } = isSqsRecord(given) ? given : { data: given, options: {} };
   return { id: options.id ?? uuidv7(now), type, data, options, metadata: packet.metadata };
 }
 

@@ -2,7 +2,7 @@ import { Catch, type ArgumentsHost } from '@nestjs/common';
 import { BaseRpcExceptionFilter, RpcException } from '@nestjs/microservices';
 import { throwError, type Observable } from 'rxjs';
 import { isLooseCouplingError } from '../kernel/index.js';
-import { SqsContext } from './sqs-context.js';
+import type { SqsContext } from './sqs-context.js';
 
 /**
  * Lets the error of a handler reach `SqsServer` as it is, so that `RetryLater`, `DeadLetter` and `Discard` do what
@@ -12,8 +12,9 @@ import { SqsContext } from './sqs-context.js';
 @Catch()
 export class SqsExceptionFilter extends BaseRpcExceptionFilter {
   override catch(exception: unknown, host: ArgumentsHost): Observable<unknown> {
-    const context: unknown = host.switchToRpc().getContext();
-    const answers = context instanceof SqsContext && context.getEnvelope().replyto !== undefined;
+    // Not by its class: the package may be loaded twice, as CommonJS and as ES modules.
+    const context = host.switchToRpc().getContext<Partial<SqsContext> | undefined>();
+    const answers = context?.getEnvelope?.().replyto !== undefined;
     const asItIs = isLooseCouplingError(exception) || !(answers || exception instanceof RpcException);
     return asItIs ? throwError(() => exception) : super.catch(exception as never, host);
   }

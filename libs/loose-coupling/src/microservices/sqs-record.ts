@@ -1,3 +1,6 @@
+// By brand, so that two loaded copies of the package agree.
+const BRAND = Symbol.for('nestjs-loose-coupling:sqs-record');
+
 /** What may be said of one message beside its data. */
 export interface SqsRecordOptions {
   /** Messages with the same key keep their order on FIFO queues and topics. Default: the message's id, so none do. */
@@ -18,8 +21,13 @@ export interface SqsRecordOptions {
  * ```
  */
 export class SqsRecord<Data = unknown> {
+  readonly [BRAND] = true;
+
   constructor(
     readonly data: Data,
     readonly options: SqsRecordOptions = {},
   ) {}
 }
+
+export const isSqsRecord = (value: unknown): value is SqsRecord =>
+  typeof value === 'object' && value !== null && BRAND in value;

@@ -12,10 +12,19 @@ export interface SqsLambdaRecord {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  /** System attributes: `ApproximateReceiveCount`, `SentTimestamp`, `MessageGroupId` … */
-  readonly attributes: Readonly<Record<string, string | undefined>>;
+  readonly attributes: SqsLambdaSystemAttributes;
   readonly messageAttributes: Readonly<Record<string, SqsLambdaAttribute>>;
   readonly eventSourceARN: string;
+}
+
+/** What SQS adds; numbers come as text. */
+export interface SqsLambdaSystemAttributes {
+  readonly ApproximateReceiveCount: string;
+  /** Epoch milliseconds. */
+  readonly SentTimestamp: string;
+  readonly MessageGroupId?: string;
+  readonly MessageDeduplicationId?: string;
+  readonly AWSTraceHeader?: string;
 }
 
 export interface SqsLambdaAttribute {

@@ -1,7 +1,7 @@
 import { InvalidOptionsError } from '../../kernel/index.js';
 import { deadLetterQueueName, type HandleMessage, type MessageQueue } from '../../messaging/index.js';
 import { parseArn } from '../topology/resource-names.js';
-import { AwsTransport } from '../transport/aws-transport.js';
+import type { AwsTransport } from '../transport/aws-transport.js';
 import type { StartedApplication } from './lambda-application.js';
 
 /** What takes the messages of one queue. */
@@ -46,5 +46,6 @@ export function queueReceiver(app: StartedApplication, arn: string, queue: strin
   ]);
 }
 
+/** On the embedded broker, as in tests, a queue has one name only. */
 const physicalName = ({ transport }: StartedApplication, queue: string): string =>
-  transport instanceof AwsTransport ? transport.physicalQueueName(queue) : queue;
+  (transport as Partial<AwsTransport>).physicalQueueName?.(queue) ?? queue;

@@ -12,8 +12,8 @@ export function receivedRecord(record: SqsLambdaRecord): ReceivedMessage {
     attributes: Object.fromEntries(
       Object.entries(messageAttributes).map(([name, value]) => [name, value.stringValue ?? value.binaryValue ?? '']),
     ),
-    receiveCount: Number(system['ApproximateReceiveCount']) || 1,
-    sentAt: Number(system['SentTimestamp']) || 0,
+    receiveCount: Number(system.ApproximateReceiveCount) || 1,
+    sentAt: Number(system.SentTimestamp) || 0,
     ...(groupId !== undefined && { groupId }),
     ...(deduplicationId !== undefined && { deduplicationId }),
     ...(traceHeader !== undefined && { traceHeader }),

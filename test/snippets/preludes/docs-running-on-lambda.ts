@@ -1,0 +1,9 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import {
+  createEventBridgeLambdaHandler,
+  createSqsLambdaHandler,
+  type SqsLambdaRecord,
+} from 'nestjs-loose-coupling/aws';
+
+declare const app: INestApplicationContext;
+declare const record: SqsLambdaRecord;
