@@ -219,6 +219,28 @@ describeTransports('messages', (start, abilities) => {
     expect(effects).toBe(2);
   });
 
+  it('for later come later: commands, and events too, which topics and buses cannot delay', async () => {
+    const arrived = new Map<string, number>();
+    @Injectable()
+    class Stock {
+      @OnEvent(Placed)
+      placed() {
+        arrived.set('event', Date.now());
+      }
+      @OnCommand(Reserve)
+      reserve() {
+        arrived.set('command', Date.now());
+      }
+    }
+    const { bus, probe } = await start({ providers: [Stock] });
+    const sentAt = Date.now();
+    await bus.schedule(Placed, { id: '1' }, { delay: 1_500 });
+    await bus.schedule(Reserve, { sku: 'x' }, { delay: 1_500 });
+    await probe.consumed(Placed, undefined, { timeout: 20_000 });
+    await probe.consumed(Reserve, undefined, { timeout: 20_000 });
+    for (const at of arrived.values()) expect(at - sentAt).toBeGreaterThanOrEqual(1_400);
+  });
+
   it('that run when the application closes are finished, and others are left to others', async () => {
     let finish: () => void = () => undefined;
     const started = new Promise<void>((resolve) => {

@@ -83,10 +83,32 @@ describe('options', () => {
     expect(found).toHaveLength(faults.length);
   });
 
-  it('say that AWS is not there yet', async () => {
-    const aws = { transport: { type: 'aws' } } as unknown as LooseCouplingOptions;
-
-    await expect(compile(LooseCouplingModule.forRoot(aws))).rejects.toThrow('comes with the AWS adapters');
+  it('of the transport on AWS are checked, every fault listed at once', async () => {
+    const transport = {
+      type: 'aws',
+      prefix: 'no spaces',
+      provision: 'maybe',
+      eventBus: '',
+      tags: { team: 1 },
+      publisher: { linger: -1, maxInFlight: 0, burst: 1 },
+      claimCheck: {},
+      queue: 'x',
+    };
+    const options = { transport } as unknown as LooseCouplingOptions;
+    const refused = compile(LooseCouplingModule.forRoot(options));
+    await expect(refused).rejects.toMatchObject({
+      faults: [
+        expect.stringContaining('transport.queue: unknown option'),
+        expect.stringContaining('transport.prefix: expected letters'),
+        expect.stringContaining('transport.eventBus: expected the name or ARN'),
+        expect.stringContaining('transport.provision: expected one of'),
+        expect.stringContaining('transport.tags.team: expected text'),
+        expect.stringContaining('transport.publisher.burst: unknown option'),
+        expect.stringContaining('transport.publisher.linger: expected milliseconds'),
+        expect.stringContaining('transport.publisher.maxInFlight: expected a whole number'),
+        expect.stringContaining('transport.claimCheck.bucket: expected the name of a bucket'),
+      ],
+    });
   });
 
   it('warn when a file is shared by a service without a name', () => {

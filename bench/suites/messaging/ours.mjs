@@ -1,12 +1,11 @@
 import { AwsTransport } from 'nestjs-loose-coupling/aws';
 import { QueueConsumer } from 'nestjs-loose-coupling/messaging';
 
-const open = ({ access }, receiver) =>
-  new AwsTransport({ type: 'aws', service: 'bench', aws: access, ...(receiver && { receiver }) });
+const open = ({ access }) => new AwsTransport({ type: 'aws', service: 'bench', aws: access });
 
 /** The engine on a queue of SQS, a handler for each message. */
-export async function openOurs(queue, handle, { concurrency = 100, receiver, deadLetters } = {}) {
-  const transport = open(queue, receiver);
+export async function openOurs(queue, handle, { concurrency = 100, deadLetters } = {}) {
+  const transport = open(queue);
   const consumer = new QueueConsumer({
     queue: transport.queue(queue.url),
     ...(deadLetters && { deadLetterQueue: transport.queue(deadLetters.url) }),

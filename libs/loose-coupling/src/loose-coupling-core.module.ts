@@ -94,7 +94,9 @@ function openAdapters(transport: MessageTransport, { messaging }: ResolvedOption
 
 async function openTransport(options: ResolvedOptions, clock: Clock): Promise<MessageTransport> {
   const { transport, aws, messaging } = options;
-  if (transport.type === 'aws') return new AwsTransport({ ...transport, service: messaging.service, aws, clock });
+  if (transport.type === 'aws') {
+    return new AwsTransport({ ...transport, service: messaging.service, aws, clock, receives: messaging.consumes });
+  }
   if (transport.file === undefined) return new LocalTransport(await openLocalBroker({ clock }));
   // Services that share a file are started one after the other; what the first one publishes waits for the second.
   const { synchronous } = transport;

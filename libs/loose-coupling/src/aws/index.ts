@@ -2,12 +2,7 @@ export type { AwsClientOptions, AwsCredentials } from './aws-client-options.js';
 export { DynamoDbCircuitStateStore } from './dynamodb/dynamodb-circuit-state-store.js';
 export type { DynamoDbCircuitStateStoreOptions } from './dynamodb/dynamodb-circuit-state-store.options.js';
 export type { AwsConnectionOptions, AwsNamedConnectionOptions } from './aws-client-options.js';
-export type {
-  AwsPublisherOptions,
-  AwsTransportOptions,
-  ClaimCheckOptions,
-  SqsHandlerQueue,
-} from './transport/aws-transport.options.js';
+export type { AwsPublisherOptions, AwsTransportOptions, ClaimCheckOptions } from './transport/aws-transport.options.js';
 export { AwsTransport, type AwsTransportSettings } from './transport/aws-transport.js';
 export { AwsCallError } from './errors/aws-call.error.js';
 export { NotAcceptedError } from './errors/not-accepted.error.js';

@@ -29,11 +29,14 @@ export interface SqsMessageQueueOptions {
   readonly receiver: SqsReceiver;
   /** Where messages go that are too large. */
   readonly claimCheck?: ClaimCheck | undefined;
+  /** For messages that SQS cannot delay for so long, or at all. Default: they are refused. */
+  readonly schedule?: (queue: string, entry: QueueEntry) => Promise<EntryResult<{ messageId: string }>>;
   /** Made with the first message: a queue that is only received from needs none. */
   readonly openSender: (url: string) => EntrySender;
 }
 
 const MAX_BATCH = 10;
+const MAX_DELAY = 900_000;
 /** Leaves room for attributes, also those that a dead letter gets. */
 const MAX_BODY_BYTES = 1_040_000;
 /** A receipt that is no longer good, in the words of SQS and of emulators. */
@@ -59,10 +62,15 @@ export class SqsMessageQueue implements MessageQueue {
   }
 
   async send(entries: readonly QueueEntry[]): Promise<EntryResult<{ messageId: string }>[]> {
-    const sender = await this.openSender();
-    const results = await sender.send(await this.claim(entries));
-    if (results.some((result) => !result.ok && isLooseCouplingError(result.error, 'LC_UNKNOWN_QUEUE'))) this.forget();
-    return results;
+    const { schedule } = this.options;
+    const waits = entries.map(({ delay = 0 }) => schedule !== undefined && delay > (this.fifo ? 0 : MAX_DELAY));
+    if (!schedule || !waits.includes(true)) return this.sendNow(entries);
+    const now = (await this.sendNow(entries.filter((_, index) => !waits[index]))).values();
+    return Promise.all(
+      entries.map((entry, index) => {
+        return waits[index] ? schedule(this.name, entry) : (now.next().value as EntryResult<{ messageId: string }>);
+      }),
+    );
   }
 
   async receive(options: ReceiveOptions): Promise<ReceivedMessage[]> {
@@ -114,6 +122,13 @@ export class SqsMessageQueue implements MessageQueue {
       this.options.receiver.close(),
       this.sender?.then((sender) => sender.close()).catch(() => undefined),
     ]);
+  }
+
+  private async sendNow(entries: readonly QueueEntry[]): Promise<EntryResult<{ messageId: string }>[]> {
+    const sender = await this.openSender();
+    const results = await sender.send(await this.claim(entries));
+    if (results.some((result) => !result.ok && isLooseCouplingError(result.error, 'LC_UNKNOWN_QUEUE'))) this.forget();
+    return results;
   }
 
   private claim(entries: readonly QueueEntry[]): readonly QueueEntry[] | Promise<readonly QueueEntry[]> {

@@ -7,7 +7,7 @@ import type { ClaimCheck } from '../s3/claim-check.js';
 import { SnsPublisher } from '../sns/sns-publisher.js';
 import { QueueUrls } from '../sqs/queue-urls.js';
 import { SdkReceiver } from '../sqs/sdk-receiver.js';
-import { SqsMessageQueue } from '../sqs/sqs-message-queue.js';
+import { SqsMessageQueue, type SqsMessageQueueOptions } from '../sqs/sqs-message-queue.js';
 import type { ResourceNames } from '../topology/resource-names.js';
 import type { AwsTransportOptions } from './aws-transport.options.js';
 
@@ -16,9 +16,11 @@ export interface AwsConnectionSettings {
   readonly names: ResourceNames;
   readonly claimCheck: ClaimCheck | undefined;
   readonly clock: Clock;
-  readonly settings: Pick<AwsTransportOptions, 'publisher' | 'receiver'>;
+  readonly settings: Pick<AwsTransportOptions, 'publisher'>;
   /** One of `aws.connections`; undefined for the application's own. */
   readonly connection: string | undefined;
+  /** For what SQS cannot delay for so long, or at all. */
+  readonly schedule: NonNullable<SqsMessageQueueOptions['schedule']>;
 }
 
 /** What goes over one connection to AWS; each part is made when it is first used. */
@@ -42,6 +44,7 @@ export class AwsConnection {
       urls: this.urls,
       receiver: new SdkReceiver(clients.sqsReceiving(connection), fifo),
       claimCheck,
+      schedule: this.options.schedule,
       openSender: (url) =>
         new SqsEntrySender({
           api: clients.sqs(connection),

@@ -18,15 +18,8 @@ export interface AwsTransportOptions {
   /** Encrypts queues and topics that are made; its policy must let `sns.amazonaws.com` and `events.amazonaws.com` use it. Default: SQS's own keys. */
   readonly kmsKeyId?: string;
   readonly publisher?: AwsPublisherOptions;
-  /**
-   * Who long-polls SQS: `ssut` is @ssut/nestjs-sqs, `sdk` a receiver of our own. Default: `ssut` where it is installed and
-   * fits the version of Nest.
-   */
-  readonly receiver?: 'ssut' | 'sdk';
   /** Where messages go that are too large to be sent; needs `@aws-sdk/client-s3`. Default: they are refused. */
   readonly claimCheck?: ClaimCheckOptions;
-  /** Consumers of existing `@SqsMessageHandler` classes, by their names. */
-  readonly consumers?: readonly SqsHandlerQueue[];
 }
 
 export interface AwsPublisherOptions {
@@ -44,13 +37,4 @@ export interface ClaimCheckOptions {
   readonly keyPrefix?: string;
   /** Bytes from which a message goes to the bucket. Default: what the destination takes. */
   readonly threshold?: number;
-}
-
-export interface SqsHandlerQueue {
-  /** As in `@SqsMessageHandler(name)`. */
-  readonly name: string;
-  /** Name, URL or ARN of the queue. Default: `name`. */
-  readonly queue?: string;
-  /** Default: as `consumer.concurrency`. */
-  readonly concurrency?: number;
 }

@@ -6,6 +6,7 @@ import {
   type MessageQueue,
   MessageTransport,
   type OutgoingEvent,
+  type QueueEntry,
   type ReceivedMessage,
   type Topology,
   type TransportAdapters,
@@ -23,12 +24,20 @@ import { isReplyQueue } from '../topology/is-reply-queue.js';
 import { ResourceNames } from '../topology/resource-names.js';
 import { AwsConnection } from './aws-connection.js';
 import type { AwsTransportOptions } from './aws-transport.options.js';
+import { ScheduledMessages } from './scheduled-messages.js';
 
 export interface AwsTransportSettings extends AwsTransportOptions {
   /** Name of the service. */
   readonly service: string;
   readonly aws?: AwsClientOptions | undefined;
   readonly clock?: Clock;
+  /** Whether this process receives at all. Default true. */
+  readonly receives?: boolean;
+}
+
+interface Topic {
+  readonly name: string;
+  readonly fifo: boolean;
 }
 
 /** A FIFO message must have a group. */
@@ -43,6 +52,8 @@ export class AwsTransport extends MessageTransport {
   private readonly topology: AwsTopology;
   private readonly claimCheck: ClaimCheck | undefined;
   private readonly connections = new Map<string, AwsConnection>();
+  private readonly scheduled: ScheduledMessages;
+  private resumed: Promise<void> | undefined;
 
   constructor(private readonly settings: AwsTransportSettings) {
     super();
@@ -56,6 +67,13 @@ export class AwsTransport extends MessageTransport {
       { ...rest, names: this.names, clients: this.clients, clock, claims },
       settings.provision,
     );
+    this.scheduled = new ScheduledMessages({
+      service: settings.service,
+      clock,
+      queue: (name) => this.queue(name),
+      provision: (queues) => this.topology.provision(queues),
+      publish: (topic, entry) => this.deliver(topic, entry).catch(failureOf),
+    });
   }
 
   override get filtersReliably(): boolean {
@@ -67,6 +85,7 @@ export class AwsTransport extends MessageTransport {
     for (const { name, visibilityTimeout } of replies) await this.topology.openReplyQueue(name, visibilityTimeout);
     const queues = topology.queues.filter((queue) => !replies.includes(queue));
     await this.topology.provision({ ...topology, queues });
+    if (this.settings.receives !== false) await (this.resumed ??= this.scheduled.resume());
   }
 
   override async publish(events: readonly OutgoingEvent[]): Promise<EntryResult[]> {
@@ -110,49 +129,68 @@ export class AwsTransport extends MessageTransport {
   /** Sends what was given to it, ends receives, and lets the sockets go. */
   override async close(): Promise<void> {
     this.topology.close();
+    await this.scheduled.close();
     await Promise.all(Array.from(this.connections.values(), (connection) => connection.close()));
     this.clients.close();
   }
 
-  private async prepare({ topic, envelope, fifo }: OutgoingEvent): Promise<() => Promise<EntryResult>> {
+  private async prepare({
+    topic: name,
+    envelope,
+    fifo,
+    delay = 0,
+  }: OutgoingEvent): Promise<() => Promise<EntryResult>> {
     try {
-      return this.topology.goesOverBus(fifo)
-        ? await this.prepareForBus(envelope)
-        : await this.prepareForTopic(topic, envelope, fifo);
-    } catch (reason) {
-      const error = reason instanceof Error ? reason : new Error(String(reason));
-      const permanent = isLooseCouplingError(error) || judgeAwsError(error) !== 'retry';
-      return async () => ({ ok: false, error, permanent });
+      const topic = { name, fifo };
+      const body = await this.encode(topic, envelope);
+      // The id, so that a retry of whoever publishes is recognised too.
+      const entry = { body, ...(fifo && { groupId: groupOf(envelope), deduplicationId: envelope.id }) };
+      return delay > 0
+        ? () => this.scheduled.toTopic(topic, entry, delay)
+        : () => this.deliver(topic, entry).catch(failureOf);
+    } catch (error) {
+      return async () => failureOf(error);
     }
   }
 
-  private async prepareForTopic(topic: string, envelope: MessageEnvelope, fifo: boolean) {
-    const arn = await this.topology.topicArn(topic, fifo);
-    if (arn === undefined) throw new UnknownTopicError(this.names.topic(topic, fifo));
-    const { sns } = this.connection();
-    const message = this.claimCheck
-      ? await this.claimCheck.encode(envelope, await sns.maxMessageBytes(arn))
-      : encodeEnvelope(envelope);
-    // The id, so that a retry of whoever publishes is recognised too.
-    const order = fifo && { groupId: groupOf(envelope), deduplicationId: envelope.id };
-    return async () => withoutValue(await sns.publish(arn, [{ message, ...order }]));
+  private async encode(topic: Topic, envelope: MessageEnvelope): Promise<string> {
+    if (!this.claimCheck) return encodeEnvelope(envelope);
+    const limit = this.topology.goesOverBus(topic.fifo)
+      ? MAX_DETAIL_BYTES
+      : await this.connection().sns.maxMessageBytes(await this.arnOf(topic));
+    return this.claimCheck.encode(envelope, limit);
   }
 
-  private async prepareForBus(envelope: MessageEnvelope) {
-    const { source, type: detailType, time } = envelope;
-    const detail = this.claimCheck
-      ? await this.claimCheck.encode(envelope, MAX_DETAIL_BYTES)
-      : encodeEnvelope(envelope);
-    const bus = this.names.bus(this.settings.eventBus ?? 'default');
-    const event = { source, detailType, detail, time: Date.parse(time) };
-    return async () => withoutValue(await this.connection().eventBridge.put(bus, [event]));
+  private async deliver(topic: Topic, { body, groupId, deduplicationId }: QueueEntry): Promise<EntryResult> {
+    if (this.topology.goesOverBus(topic.fifo)) {
+      const { source, type: detailType, time } = JSON.parse(body) as MessageEnvelope;
+      const bus = this.names.bus(this.settings.eventBus ?? 'default');
+      const event = { source, detailType, detail: body, time: Date.parse(time) };
+      return withoutValue(await this.connection().eventBridge.put(bus, [event]));
+    }
+    const order = groupId !== undefined && { groupId, deduplicationId: deduplicationId ?? '' };
+    return withoutValue(await this.connection().sns.publish(await this.arnOf(topic), [{ message: body, ...order }]));
+  }
+
+  private async arnOf({ name, fifo }: Topic): Promise<string> {
+    const arn = await this.topology.topicArn(name, fifo);
+    if (arn === undefined) throw new UnknownTopicError(this.names.topic(name, fifo));
+    return arn;
   }
 
   private connection(name?: string): AwsConnection {
     const known = this.connections.get(name ?? '');
     if (known) return known;
     const { clients, names, claimCheck, clock, settings } = this;
-    const connection = new AwsConnection({ clients, names, claimCheck, clock, settings, connection: name });
+    const connection = new AwsConnection({
+      clients,
+      names,
+      claimCheck,
+      clock,
+      settings,
+      connection: name,
+      schedule: (queue, entry) => this.scheduled.toQueue(queue, entry),
+    });
     this.connections.set(name ?? '', connection);
     return connection;
   }
@@ -164,4 +202,9 @@ const MAX_DETAIL_BYTES = 998_000;
 function withoutValue([result]: readonly EntryResult<unknown>[]): EntryResult {
   if (!result) return { ok: false, error: new Error('AWS gave no result for an event'), permanent: false };
   return result.ok ? { ok: true, value: undefined } : result;
+}
+
+function failureOf(reason: unknown): EntryResult {
+  const error = reason instanceof Error ? reason : new Error(String(reason));
+  return { ok: false, error, permanent: isLooseCouplingError(error) || judgeAwsError(error) !== 'retry' };
 }

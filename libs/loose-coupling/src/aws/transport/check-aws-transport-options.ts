@@ -9,13 +9,10 @@ const KNOWN: readonly (keyof AwsTransportOptions)[] = [
   'tags',
   'kmsKeyId',
   'publisher',
-  'receiver',
   'claimCheck',
-  'consumers',
 ];
 const KNOWN_OF_PUBLISHER = ['linger', 'maxInFlight', 'maxPending'];
 const KNOWN_OF_CLAIM_CHECK = ['bucket', 'keyPrefix', 'threshold'];
-const KNOWN_OF_CONSUMER = ['name', 'queue', 'concurrency'];
 /** Leaves room for a service and an event within the 80 characters of a queue's name; longer names are cut and hashed. */
 const MAX_PREFIX = 32;
 
@@ -37,14 +34,12 @@ export function checkAwsTransportOptions(faults: FaultList, path: string, given:
     faults.add(at('kmsKeyId'), 'the id, alias or ARN of a key', kmsKeyId);
   }
   faults.oneOf(at('provision'), given['provision'], ['create', 'validate', 'none']);
-  faults.oneOf(at('receiver'), given['receiver'], ['ssut', 'sdk']);
   const texts = recordAt(faults, at('tags'), tags);
   for (const [name, value] of Object.entries(texts ?? {})) {
     if (typeof value !== 'string') faults.add(`${at('tags')}.${name}`, 'text', value);
   }
   checkPublisher(faults, at('publisher'), given['publisher']);
   checkClaimCheck(faults, at('claimCheck'), given['claimCheck']);
-  checkConsumers(faults, at('consumers'), given['consumers']);
 }
 
 function checkPublisher(faults: FaultList, path: string, value: unknown): void {
@@ -62,24 +57,6 @@ function checkClaimCheck(faults: FaultList, path: string, value: unknown): void 
   if (typeof bucket !== 'string' || bucket === '') faults.add(`${path}.bucket`, 'the name of a bucket', bucket);
   if (keyPrefix !== undefined && typeof keyPrefix !== 'string') faults.add(`${path}.keyPrefix`, 'text', keyPrefix);
   faults.positiveInteger(`${path}.threshold`, threshold);
-}
-
-function checkConsumers(faults: FaultList, path: string, value: unknown): void {
-  if (value === undefined) return;
-  if (!Array.isArray(value)) return faults.add(path, 'a list', value);
-  const names = new Set<unknown>();
-  value.forEach((each: unknown, index) => {
-    const consumer = recordAt(faults, `${path}[${index}]`, each ?? null, KNOWN_OF_CONSUMER);
-    if (!consumer) return;
-    const { name, queue, concurrency } = consumer;
-    if (typeof name !== 'string' || name === '') faults.add(`${path}[${index}].name`, 'the name of a handler', name);
-    else if (names.has(name)) faults.say(`${path}[${index}].name: there are two consumers "${name}"`);
-    names.add(name);
-    if (queue !== undefined && (typeof queue !== 'string' || queue === '')) {
-      faults.add(`${path}[${index}].queue`, 'the name, URL or ARN of a queue', queue);
-    }
-    faults.positiveInteger(`${path}[${index}].concurrency`, concurrency);
-  });
 }
 
 function recordAt(
