@@ -37,7 +37,7 @@ export class Outage {
   /** Starts inventory again; resolves when it answers. */
   async end() {
     const circuit = await this.breaker.look();
-    if (circuit?.state === 'closed') this.faults.push('the breaker closed while inventory was away');
+    if (this.openedAt && circuit?.state === 'closed') this.faults.push('the circuit closed while inventory was away');
     this.restartedAt = performance.now();
     await this.inventory.start();
     this.backAt = performance.now();
@@ -60,7 +60,7 @@ export class Outage {
 
   async #expect(state, when) {
     const circuit = await this.breaker.becomes(state, BREAKER_MS);
-    if (!circuit) this.faults.push(`the breaker was not ${state} within ${BREAKER_MS / 1000} s ${when}`);
+    if (!circuit) this.faults.push(`the circuit was not ${state} within ${BREAKER_MS / 1000} s ${when}`);
     return circuit;
   }
 }

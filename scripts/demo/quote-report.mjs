@@ -15,7 +15,8 @@ export function reportQuotes(quotes, outage) {
   const again = live.filter(({ askedAt }) => askedAt >= closedAt);
   const impossible = live.filter(({ askedAt, endedAt }) => askedAt > goneAt && endedAt < restartedAt);
 
-  const faults = failed.map(({ sku, error }) => `a quote for ${sku} failed: ${error.message}`);
+  const faults = [];
+  if (failed.length > 0) faults.push(`${failed.length} quotes failed, the first with: ${failed[0].error.message}`);
   if (before.length === 0) faults.push('no quote was answered by inventory before it was killed');
   if (recalled.length === 0) faults.push('no quote was answered from what was last known');
   if (again.length === 0) faults.push('no quote was answered by inventory after the circuit had closed');
@@ -23,22 +24,26 @@ export function reportQuotes(quotes, outage) {
 
   return {
     lines: [
-      `${before.length} answered by inventory before it was killed, ${speed(before)}`,
+      `${before.length} answered by inventory before it was killed${speed(before)}`,
       openedAt === undefined
         ? 'the circuit never opened'
         : `the circuit opened ${outage.openedAfter} ms after the kill, on ${outage.failedCalls} failed calls`,
-      `${recalled.length} answered from what was last known, ${speed(recalled)}; ${failed.length || 'none'} failed`,
-      closedAt === Infinity
-        ? 'the circuit never closed again'
-        : `the circuit closed ${outage.closedAfter} ms after inventory was back`,
-      `${again.length} answered by inventory again, ${speed(again)}`,
+      `${recalled.length} answered from what was last known${speed(recalled)}; ${failed.length || 'none'} failed`,
+      ...(openedAt === undefined ? [] : [closing(outage)]),
+      `${again.length} answered by inventory again${speed(again)}`,
     ],
     faults,
   };
 }
 
+const closing = ({ closedAt, closedAfter }) =>
+  closedAt === undefined
+    ? 'the circuit never closed again'
+    : `the circuit closed ${closedAfter} ms after inventory was back`;
+
 function speed(quotes) {
+  if (quotes.length === 0) return '';
   const took = quotes.map(({ askedAt, endedAt }) => endedAt - askedAt).sort((one, other) => one - other);
-  const percentile = (share) => (took[Math.ceil(took.length * share) - 1] ?? 0).toFixed(1);
-  return `p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms`;
+  const percentile = (share) => took[Math.ceil(took.length * share) - 1].toFixed(1);
+  return `, p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms`;
 }
