@@ -1,12 +1,14 @@
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ResilienceRegistry } from 'nestjs-loose-coupling/resilience';
+import { AppModule as InventoryModule } from '../../apps/inventory/src/app.module.js';
 import { AppModule as OrderModule } from '../../apps/order/src/app.module.js';
-import { request, until } from './http.js';
+import { inventoryPolicy } from '../../apps/order/src/quoting/inventory.policy.js';
+import { request, until, type Order } from './http.js';
 import { listen, openShop } from './shop.js';
 
 interface Quote {
@@ -39,6 +41,50 @@ describe('a quote', () => {
     for (const query of ['quantity=0', 'quantity=x', 'quantity=1.5', 'many=1']) {
       expect((await request('GET', `${shop.orderUrl}/quotes/Q%2F1?${query}`)).status).toBe(400);
     }
+    await shop.close();
+  });
+
+  it('comes from order itself while inventory is away: few calls connect, no order waits, and all is well again after', async () => {
+    const shop = await openShop();
+    const port = Number(new URL(shop.inventoryUrl).port);
+    const quote = (sku: string) => request<Quote>('GET', `${shop.orderUrl}/quotes/${sku}`);
+    await request('PUT', `${shop.inventoryUrl}/products/A`, { name: 'A', unitPrice: 2, stock: 3 });
+    const live = (await quote('A')).body;
+
+    await shop.inventory.close();
+    let connections = 0;
+    const nobody = createTcpServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => nobody.listen(port, '127.0.0.1', resolve));
+    let probes = 0;
+    shop.order.get(ResilienceRegistry).subscribe((event) => {
+      if (event.type === 'circuit-transition' && event.to === 'half-open') probes += 1;
+    });
+    for (let count = 0; count < 50; count += 1) {
+      expect(await quote('A')).toMatchObject({ status: 200, body: { ...live, source: 'last-known' } });
+    }
+    expect((await quote('B')).status).toBe(503);
+    // Five failures open the circuit; from then on only probes connect.
+    expect(connections).toBe(5 + probes);
+
+    const order = { customerId: 'A', lines: [{ sku: 'A', quantity: 1, unitPrice: 2 }] };
+    const placed = await request<Order>('POST', `${shop.orderUrl}/orders`, order);
+    expect(placed).toMatchObject({ status: 202, body: { status: 'pending' } });
+    expect(connections).toBe(5 + probes);
+
+    await new Promise((resolve) => nobody.close(resolve));
+    const inventory = await listen(InventoryModule, port);
+    await until(
+      () => quote('A'),
+      ({ body }) => body.source === 'inventory',
+    );
+    await until(
+      () => request<Order>('GET', `${shop.orderUrl}/orders/${placed.body.orderId}`),
+      ({ body }) => body.status === 'confirmed',
+    );
+    await inventory.app.close();
     await shop.close();
   });
 });
@@ -90,10 +136,6 @@ describe('a quote, when inventory', () => {
     const { body } = await request<{ name: string; state: string }[]>('GET', `${order.url}/circuits`);
     return body.find(({ name }) => name === 'inventory');
   };
-  const breaksDown = async () => {
-    answer = fails;
-    while ((await circuit())?.state !== 'open') await quote('A');
-  };
 
   it('fails, is what inventory last said, and says when that was', async () => {
     const first = await quote('A');
@@ -126,24 +168,31 @@ describe('a quote, when inventory', () => {
     expect((await quote('A')).body.source).toBe('last-known');
   });
 
-  it('keeps failing, no longer asks: the circuit is open, and closes when it answers again', async () => {
+  it('keeps failing, is no longer asked', async () => {
+    const openForLong = { ...inventoryPolicy.circuitBreaker, openDuration: 3_600_000 };
+    const policies = { inventory: { ...inventoryPolicy, circuitBreaker: openForLong } };
+    order.app.get(ResilienceRegistry).reload({ policies });
     await quote('A');
-    await breaksDown();
+    answer = fails;
+    while ((await circuit())?.state !== 'open') await quote('A');
+
     const before = asked;
     expect((await quote('A')).body.source).toBe('last-known');
-    expect((await quote('B')).status).toBe(503);
+    const refused = await quote('B');
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_000);
     expect(asked).toBe(before);
+  });
 
+  it('answers after it had kept failing, is asked again: the circuit closes', async () => {
+    answer = fails;
+    while ((await circuit())?.state !== 'open') await quote('A');
     answer = product;
-    const again = await until(
-      () => quote('B'),
-      ({ status }) => status === 200,
-    );
-    expect(again.body.source).toBe('inventory');
     await until(
-      async () => (await quote('B'), circuit()),
+      async () => (await quote('A'), circuit()),
       (found) => found?.state === 'closed',
     );
+    expect((await quote('A')).body.source).toBe('inventory');
   });
 
   it('does not know the product, is 404, asked once and never a failure', async () => {
@@ -170,19 +219,45 @@ describe('a quote, when inventory', () => {
     await aborted;
   });
 
+  it('is too slow, has three chances, and each is a failure for the circuit', async () => {
+    const registry = order.app.get(ResilienceRegistry);
+    registry.reload({ policies: { inventory: { ...inventoryPolicy, timeout: { attempt: 50 } } } });
+    const timeouts: unknown[] = [];
+    registry.subscribe((event) => {
+      if (event.type === 'timeout') timeouts.push(event.scope);
+    });
+    answer = silent;
+    expect((await quote('A')).status).toBe(503);
+    expect(timeouts).toEqual(['attempt', 'attempt', 'attempt']);
+    expect(await circuit()).toMatchObject({ totals: { failed: 3 } });
+  });
+
   it('says nothing, does not keep orders waiting', async () => {
     answer = silent;
-    const slow = quote('A');
+    const ended: string[] = [];
+    const slow = quote('A').then((answered) => (ended.push('quote'), answered));
+    await until(
+      () => Promise.resolve(asked),
+      (count) => count > 0,
+    );
     const placed = await request('POST', `${order.url}/orders`, {
       customerId: 'A',
       lines: [{ sku: 'A', quantity: 1, unitPrice: 1 }],
     });
-    expect(placed.status).toBe(202);
-    expect((await slow).status).toBe(503);
+    ended.push('order');
+    expect([placed.status, (await slow).status]).toEqual([202, 503]);
+    expect(ended).toEqual(['order', 'quote']);
   });
 
   it('is listed by describe() with all its policies, outermost first', () => {
-    const described = JSON.stringify(order.app.get(ResilienceRegistry).describe());
-    expect(described).toContain('InventoryClient.product');
+    const { pipelines } = order.app.get(ResilienceRegistry).describe();
+    const product = pipelines.find(({ name }) => name === 'InventoryClient.product');
+    expect(product?.policies.map(({ kind }) => kind)).toEqual([
+      'fallback',
+      'retry',
+      'circuitBreaker',
+      'timeout',
+      'bulkhead',
+    ]);
   });
 });

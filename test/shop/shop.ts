@@ -39,10 +39,13 @@ export async function openShop(): Promise<Shop> {
   };
 }
 
-export async function listen(module: new () => unknown): Promise<{ app: NestExpressApplication; url: string }> {
+export async function listen(
+  module: new () => unknown,
+  wantedPort = 0,
+): Promise<{ app: NestExpressApplication; url: string }> {
   const app = await NestFactory.create<NestExpressApplication>(module, { logger: ['error', 'warn'] });
   configureHttp(app, 'Test', '');
-  await app.listen(0, '127.0.0.1');
+  await app.listen(wantedPort, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { app, url: `http://127.0.0.1:${port}` };
 }
