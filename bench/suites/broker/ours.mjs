@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
+import { NestFactory } from '../../harness/nest.mjs';
 import { LooseCouplingModule } from 'nestjs-loose-coupling';
 import { MessageTransport } from 'nestjs-loose-coupling/messaging';
 import { OURS } from '../../harness/measure.mjs';

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import { CqrsModule } from '@nestjs/cqrs';
+import { fromWorkspace, NestFactory } from '../../harness/nest.mjs';
 import { LooseCouplingModule } from 'nestjs-loose-coupling';
 import {
   Apply,
@@ -12,6 +11,8 @@ import {
 import { OURS } from '../../harness/measure.mjs';
 import { scratchFile } from '../../harness/scratch.mjs';
 import { addLine, emptyOrder, EVENT_TYPE } from './workload.mjs';
+
+const { CqrsModule } = fromWorkspace('@nestjs/cqrs');
 
 class LineAdded {}
 EventType(EVENT_TYPE)(LineAdded);

@@ -4,6 +4,7 @@ import {
   Bulkhead,
   CircuitBreaker,
   currentAttempt,
+  detached,
   Fallback,
   LooseCouplingModule,
   ResilienceHealthIndicator,
@@ -18,6 +19,10 @@ interface Order {
 }
 interface Quote {
   readonly total: number;
+}
+interface Payments {
+  charge(order: Order): Promise<void>;
+  refund(order: Order): Promise<void>;
 }
 declare const registry: ResilienceRegistry;
 declare const url: string;

@@ -51,10 +51,12 @@ export class AwsEventBridgeAdapter extends EventBridgeAdapter {
   private putOn(bus: string, entries: readonly EventBridgeEntry[]): Promise<EntryResult<EventBridgePut>[]> {
     return settleEntries(
       entries,
-      ({ eventBus: _, source = this.defaults.service, detail, ...rest }): EventToPut => ({
-        ...rest,
+      ({ source = this.defaults.service, detailType, detail, time, resources }): EventToPut => ({
         source,
-        detail: encodeDetail(rest.detailType, detail),
+        detailType,
+        detail: encodeDetail(detailType, detail),
+        ...(time !== undefined && { time }),
+        ...(resources && { resources }),
       }),
       async (prepared) => {
         const physical = await this.topology.busName(bus);

@@ -39,7 +39,7 @@ export class LocalEventBridgeAdapter extends EventBridgeAdapter {
     return this;
   }
 
-  private prepare({ eventBus: _, source = this.service, ...entry }: EventBridgeEntry): LocalBusEntry {
-    return { ...entry, source };
+  private prepare({ source = this.service, detailType, detail, time, resources }: EventBridgeEntry): LocalBusEntry {
+    return { source, detailType, detail, ...(time !== undefined && { time }), ...(resources && { resources }) };
   }
 }

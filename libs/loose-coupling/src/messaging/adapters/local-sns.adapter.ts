@@ -22,10 +22,11 @@ export class LocalSnsAdapter extends SnsAdapter {
     const name = localName(topic).replace(/\.fifo$/, '');
     return settleEntries(
       entries,
-      ({ message, subject: _, ...rest }): TopicEntry => ({
-        deduplicationId: uuidv7(),
-        ...rest,
+      ({ message, attributes, groupId, deduplicationId = uuidv7() }): TopicEntry => ({
         body: encodeBody(`topic "${name}"`, message),
+        deduplicationId,
+        ...(attributes && { attributes }),
+        ...(groupId !== undefined && { groupId }),
       }),
       async (prepared) => {
         if (!this.made.has(name)) await this.broker.createTopic(name);
