@@ -1,4 +1,5 @@
 import { ServiceUnavailableException } from '@nestjs/common';
+import { isAnswerable } from 'nestjs-loose-coupling/resilience';
 
 const TRY_AGAIN_AFTER_MS = 1_000;
 
@@ -8,7 +9,6 @@ export class InventoryUnavailableException extends ServiceUnavailableException {
 
   constructor(cause: unknown) {
     super('Inventory does not answer, and nothing is known of this product.', { cause });
-    const { retryAfterMs } = cause as { retryAfterMs?: number };
-    this.retryAfterMs = retryAfterMs ?? TRY_AGAIN_AFTER_MS;
+    this.retryAfterMs = (isAnswerable(cause) ? cause.retryAfterMs : undefined) ?? TRY_AGAIN_AFTER_MS;
   }
 }

@@ -25,13 +25,13 @@ export class InventoryClient {
   @Fallback('recall', { on: isInventoryFailure })
   @Resilient('inventory')
   async product(sku: string): Promise<KnownProduct> {
-    const signal = currentAttempt()?.signal;
-    const response = await fetch(`${this.url}/products/${encodeURIComponent(sku)}`, signal ? { signal } : {});
-    if (response.status === 404) {
-      this.lastKnown.forget(sku);
-      throw new NotFoundException(`There is no product ${sku}.`);
+    const signal = currentAttempt()?.signal ?? null;
+    const response = await fetch(`${this.url}/products/${encodeURIComponent(sku)}`, { signal });
+    if (!response.ok) {
+      // A body that nobody reads would keep its connection.
+      await response.body?.cancel();
+      throw this.refusal(sku, response);
     }
-    if (!response.ok) throw new InventoryFailedError(`Inventory answered ${response.status}.`, response.headers);
     const product = readProduct(await response.json(), this.clock.now());
     this.lastKnown.remember(product);
     return product;
@@ -41,5 +41,11 @@ export class InventoryClient {
     const product = this.lastKnown.find(sku);
     if (!product) throw new InventoryUnavailableException(error);
     return { ...product, source: 'last-known' };
+  }
+
+  private refusal(sku: string, { status, headers }: Response): Error {
+    if (status !== 404) return new InventoryFailedError(`Inventory answered ${status}.`, headers);
+    this.lastKnown.forget(sku);
+    return new NotFoundException(`There is no product ${sku}.`);
   }
 }
