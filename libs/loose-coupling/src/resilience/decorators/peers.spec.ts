@@ -266,9 +266,9 @@ describe('self-invocation and keys', () => {
     expect(Stock.prototype[find].name).toBe('[find]');
   });
 
-  it('a subclass shares the machines of what it inherits', async () => {
+  it('a subclass shares what it inherits under a name', async () => {
     class Base {
-      @Bulkhead({ maxConcurrent: 1, maxQueue: 1 })
+      @Bulkhead({ name: 'shared', maxConcurrent: 1, maxQueue: 1 })
       find(work: Promise<void>): Promise<void> {
         return work;
       }

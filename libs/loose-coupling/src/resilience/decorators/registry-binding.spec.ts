@@ -43,7 +43,7 @@ describe('bindResilience', () => {
     expect(first.declarations.map(({ name }) => name)).toEqual(['Stock.find']);
   });
 
-  it('returns what it bound, of a method that two classes share once', () => {
+  it('returns what it bound, of each class that inherits a method', () => {
     class Base {
       @Retry()
       async find(): Promise<void> {}
@@ -54,7 +54,7 @@ describe('bindResilience', () => {
       override async find(): Promise<void> {}
     }
     const bound = bindResilience([Left, Right, Object], new ClockedRegistry());
-    expect(bound.map(({ name }) => name)).toEqual(['Base.find', 'Right.find']);
+    expect(bound.map(({ name }) => name)).toEqual(['Left.find', 'Right.find', 'Base.find of Right']);
     expect(declarationsOf(Left)[0]).toBe(bound[0]);
   });
 
@@ -85,6 +85,17 @@ describe('bindResilience', () => {
       mapGet.mockRestore();
     }
     expect(first.ran).toBe(2);
+  });
+
+  it('returns a method that all classes share by name once', () => {
+    class Base {
+      @Retry('patient')
+      async find(): Promise<void> {}
+    }
+    class Left extends Base {}
+    class Right extends Base {}
+    const bound = bindResilience([Left, Right], new ClockedRegistry());
+    expect(bound.map(({ name }) => name)).toEqual(['Base.find']);
   });
 });
 

@@ -11,11 +11,12 @@ const boundMethods = new WeakMap<PipelineSource, Set<DecoratedMethod>>();
  * through the default registry. Returns what was bound, each once.
  */
 export function bindResilience(classes: Iterable<object>, registry: PipelineSource): readonly MethodDeclaration[] {
-  const methods = new Set([...classes].flatMap(decoratedMethodsOf));
+  const types = [...classes];
+  const methods = new Set(types.flatMap(decoratedMethodsOf));
   for (const method of methods) method.bind(registry);
   const before = boundMethods.get(registry) ?? [];
   boundMethods.set(registry, new Set([...before, ...methods]));
-  return [...methods].map(({ declaration }) => declaration);
+  return [...new Set(types.flatMap(declarationsOf))];
 }
 
 /**
@@ -32,7 +33,7 @@ export function unbindResilience(registry: PipelineSource): void {
   boundMethods.delete(registry);
 }
 
-/** What the decorators on a class, and on what it extends, declare. */
+/** What the decorators on a class, and on what it extends, declare for it. */
 export function declarationsOf(type: object): readonly MethodDeclaration[] {
-  return decoratedMethodsOf(type).map(({ declaration }) => declaration);
+  return decoratedMethodsOf(type).map((method) => method.declarationFor(type));
 }

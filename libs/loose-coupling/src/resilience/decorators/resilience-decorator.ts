@@ -79,7 +79,7 @@ function wrap(
       'works on methods that return a promise, an Observable or an async iterable. Make the method async.',
     );
   }
-  const method = new DecoratedMethod(name, descriptor.value, found, defaultResilienceRegistry);
+  const method = new DecoratedMethod(name, { target, key }, descriptor.value, found, defaultResilienceRegistry);
   addDecoratedMethod(target, key, method);
   descriptor.value = wrapMethod(method);
   return method;

@@ -5,6 +5,7 @@ import type { MethodDeclaration } from '../../registry/method-declaration.js';
 import { ResilientIteration } from '../streams/resilient-iteration.js';
 import { observeThrough } from '../streams/observe-through.js';
 import type { StreamCall } from '../streams/stream-call.js';
+import { ClassDeclarations, typeOf, type MethodHome } from './class-declarations.js';
 import { MethodDraft } from './method-draft.js';
 import { kindOf, type MethodReturns } from './method-returns.js';
 import { PipelineBinding, type PipelineSource } from './pipeline-binding.js';
@@ -16,29 +17,38 @@ type PromisingMethod = (...args: never[]) => PromiseLike<unknown>;
 /** A method behind resilience decorators: what they declared, which registry runs it, and how it is called. */
 export class DecoratedMethod {
   /**
-   * What the wrapper runs straight away: set once the method is known to return promises, while one registry runs all
-   * instances. Everything else goes through `call`.
+   * What the wrapper runs straight away for `directType`: set once the method is known to return promises, while one registry
+   * runs all instances. Everything else goes through `call`.
    */
   direct: CompiledPipeline | undefined;
+  /** The `constructor` of the objects that `direct` is for: each class that inherits the method has a pipeline of its own. */
+  directType: unknown;
 
   readonly draft = new MethodDraft();
   private readonly binding: PipelineBinding;
   defaults: MethodDraft | undefined;
-  private declared: MethodDeclaration | undefined;
+  private readonly declarations: ClassDeclarations;
   private refusal: SyncMethodError | UndeclaredStreamError | undefined;
 
   constructor(
     /** `Class.method`. */
     readonly name: string,
+    home: MethodHome,
     readonly original: AnyMethod,
     public returns: MethodReturns | 'unknown',
     unbound: () => PipelineSource,
   ) {
-    this.binding = new PipelineBinding(() => this.declaration, unbound);
+    this.declarations = new ClassDeclarations(home, () => this.draft.declare(this.name, this.defaults));
+    this.binding = new PipelineBinding(this.declarations, unbound);
   }
 
   get declaration(): MethodDeclaration {
-    return (this.declared ??= this.draft.declare(this.name, this.defaults));
+    return this.declarations.home;
+  }
+
+  /** What the method declares where `type` has it, itself or by inheritance. */
+  declarationFor(type: object): MethodDeclaration {
+    return this.declarations.forClass(type);
   }
 
   /** Takes what the class says for all its decorated methods. */
@@ -49,7 +59,7 @@ export class DecoratedMethod {
 
   /** To be called after every change of the draft. */
   changed(): void {
-    this.declared = undefined;
+    this.declarations.forget();
     this.rebind();
   }
 
@@ -75,7 +85,10 @@ export class DecoratedMethod {
         return new ResilientIteration(this.streamCall(self, args));
       case 'promise': {
         const pipeline = this.binding.resolve(self);
-        if (this.binding.isShared) this.direct = pipeline;
+        if (this.binding.isShared && typeof self !== 'function') {
+          this.directType = typeOf(self);
+          this.direct = pipeline;
+        }
         return pipeline.call(this.original as PromisingMethod, self, args);
       }
       case 'unknown':

@@ -1,5 +1,6 @@
 import type { CompiledPipeline } from '../../pipeline/policy-set.port.js';
 import type { MethodDeclaration } from '../../registry/method-declaration.js';
+import type { ClassDeclarations } from './class-declarations.js';
 
 /** What decorators need of a `ResilienceRegistry`. */
 export interface PipelineSource {
@@ -9,11 +10,11 @@ export interface PipelineSource {
 /** Which registry runs a method: one for each living application that uses its class. */
 export class PipelineBinding {
   private readonly sources = new Set<PipelineSource>();
-  private readonly pipelines = new Map<PipelineSource, CompiledPipeline>();
+  private readonly pipelines = new Map<PipelineSource, Map<MethodDeclaration, CompiledPipeline>>();
   private readonly instances = new WeakMap<object, PipelineSource>();
 
   constructor(
-    private readonly declaration: () => MethodDeclaration,
+    private readonly declarations: ClassDeclarations,
     private readonly unbound: () => PipelineSource,
   ) {}
 
@@ -45,10 +46,13 @@ export class PipelineBinding {
   /** The pipeline for a call on `self`. An instance that nobody has bound belongs to the application that started last. */
   resolve(self: unknown): CompiledPipeline {
     const source = this.sourceOf(self);
-    const known = this.pipelines.get(source);
+    let pipelines = this.pipelines.get(source);
+    if (!pipelines) this.pipelines.set(source, (pipelines = new Map()));
+    const declaration = this.declarations.of(self);
+    const known = pipelines.get(declaration);
     if (known) return known;
-    const pipeline = source.pipelineFor(this.declaration());
-    this.pipelines.set(source, pipeline);
+    const pipeline = source.pipelineFor(declaration);
+    pipelines.set(declaration, pipeline);
     return pipeline;
   }
 

@@ -8,9 +8,9 @@ export function wrapMethod(method: DecoratedMethod): AnyMethod {
     // A method, so that it cannot be constructed, as the original cannot.
     wrapper(this: unknown, ...args: never[]): unknown {
       const { direct } = method;
-      return direct === undefined
-        ? method.call(this, args)
-        : direct.call(original as (...args: never[]) => PromiseLike<unknown>, this, args);
+      return direct !== undefined && (this as { constructor?: unknown } | undefined)?.constructor === method.directType
+        ? direct.call(original as (...args: never[]) => PromiseLike<unknown>, this, args)
+        : method.call(this, args);
     },
   };
   mirrorFunction(original, wrapper);
