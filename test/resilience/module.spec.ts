@@ -5,6 +5,7 @@ import {
   Bulkhead,
   CircuitBreaker,
   type CircuitStateStore,
+  Fallback,
   MemoryCircuitStateStore,
   ResilienceRegistry,
   Resilient,
@@ -243,6 +244,24 @@ describe('decorated methods of an application', () => {
       expect(faults.filter((fault) => fault.includes(name))).toHaveLength(1);
     }
     expect(faults).toHaveLength(3);
+  });
+
+  it('are refused at start when they name a fallback that their object does not have', async () => {
+    @Injectable()
+    class Quotes {
+      readonly asProperty = () => 'known';
+      @Fallback('lastKnwon')
+      async misspelt(): Promise<string> {
+        return 'new';
+      }
+      @Fallback('asProperty')
+      async right(): Promise<string> {
+        return 'new';
+      }
+    }
+    await expect(startApp({ providers: [Quotes] })).rejects.toMatchObject({
+      faults: [expect.stringMatching(/Quotes\.misspelt.*lastKnwon/)],
+    });
   });
 
   it('are listed with their effective policies in the debug log', async () => {

@@ -7,7 +7,8 @@ export class InvalidOptionsError extends LooseCouplingError {
   constructor(
     readonly subject: string,
     readonly faults: readonly string[],
+    options?: ErrorOptions,
   ) {
-    super(`${subject} has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(`${subject} has ${faults.length} fault(s):\n${faults.map((fault) => `  - ${fault}`).join('\n')}`, options);
   }
 }

@@ -6,6 +6,7 @@ import type { MethodDeclaration } from '../registry/method-declaration.js';
 import { ResilienceRegistry } from '../registry/resilience-registry.js';
 import { askLast } from './ask-last.js';
 import { faultsOf } from './faults-of.js';
+import { missingFallbacks } from './missing-fallbacks.js';
 import { classesOf, instancesOf } from './nest-classes.js';
 import { ResilienceExceptionFilter } from './resilience-exception.filter.js';
 import { RESILIENCE_SETTINGS, type ResilienceSettings } from './resilience-module.options.js';
@@ -34,7 +35,7 @@ export class ResilienceLifecycle {
    * @throws {InvalidOptionsError} with every fault of every decorated method
    */
   start(): void {
-    this.bind();
+    this.bind([...new Set([...instancesOf(this.modules)].flatMap(missingFallbacks))]);
     for (const instance of instancesOf(this.modules)) bindInstance(instance, this.registry);
     const description = this.registry.describe();
     if (description.pipelines.length > 0) this.settings.logger.debug?.(`Resilience:\n${description}`);
@@ -52,9 +53,9 @@ export class ResilienceLifecycle {
     await this.sharedCircuits.close();
   }
 
-  private bind(): void {
+  private bind(found: readonly string[] = []): void {
     const declarations = bindResilience(classesOf(this.modules), this.registry);
-    const faults = this.faultsIn(declarations);
+    const faults = [...this.faultsIn(declarations), ...found];
     if (faults.length === 0) return;
     unbindResilience(this.registry);
     throw new InvalidOptionsError('The resilience decorators of this application', faults);

@@ -19,6 +19,15 @@ describe('fallbacks', () => {
 
   const fail = (error: unknown) => () => Promise.reject(error);
 
+  it('that do not exist leave the error to be found as the cause', async () => {
+    const pipeline = pipelineOf({ use: 'lastKnwon' });
+    const missing = new Missing('7');
+    await expect(pipeline.call(fail(missing), {}, [])).rejects.toMatchObject({
+      code: 'LC_INVALID_OPTIONS',
+      cause: missing,
+    });
+  });
+
   it('are given the error, the arguments and the object', async () => {
     const service = {
       last: 'last known',

@@ -85,9 +85,8 @@ async function callFallback(
 ): Promise<unknown> {
   const handler: unknown = typeof use === 'function' ? use : (self as Record<PropertyKey, unknown> | undefined)?.[use];
   if (typeof handler !== 'function') {
-    throw new InvalidOptionsError(`The fallback of "${name}"`, [
-      `use: expected a function, or the name of a method of the same object, got ${String(use)}`,
-    ]);
+    const fault = `use: expected a function, or the name of a method of the same object, got ${String(use)}`;
+    throw new InvalidOptionsError(`The fallback of "${name}"`, [fault], { cause: error });
   }
   return handler.call(self, error, ...args);
 }
