@@ -1,5 +1,5 @@
 import type { MethodDeclaration } from '../../registry/method-declaration.js';
-import { ownDecoratedMethods } from './decorated-methods.js';
+import { ownMethods } from './own-methods.js';
 
 /** Where a method was written: a prototype, or a class for its static ones. */
 export interface MethodHome {
@@ -59,7 +59,7 @@ export class ClassDeclarations {
     const name = (type as { name?: unknown }).name;
     if (typeof name !== 'string' || name === '') return this.home.name;
     for (let at = typeof target === 'function' ? type : prototypeOf(type); at && at !== target;) {
-      if (ownDecoratedMethods(at).has(key)) return `${this.home.name} of ${name}`;
+      if (ownMethods(at).has(key)) return `${this.home.name} of ${name}`;
       at = Object.getPrototypeOf(at) as object | null;
     }
     return `${name}.${String(key)}`;

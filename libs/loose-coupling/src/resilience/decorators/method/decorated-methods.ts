@@ -1,20 +1,12 @@
-import 'reflect-metadata';
 import type { DecoratedMethod } from './decorated-method.js';
-
-/** On the prototype, or the class for static methods, so that it outlives other wrappers and is seen by a second copy of this package. */
-const METADATA = Symbol.for('nestjs-loose-coupling:resilience-methods');
-
-type MethodMap = Map<string | symbol, DecoratedMethod>;
+import { addOwnMethod, ownMethods } from './own-methods.js';
 
 /** The decorated methods that `target` itself has: a prototype, or a class for its static ones. */
-export function ownDecoratedMethods(target: object): ReadonlyMap<string | symbol, DecoratedMethod> {
-  return (Reflect.getOwnMetadata(METADATA, target) as MethodMap | undefined) ?? new Map();
-}
+export const ownDecoratedMethods = (target: object): ReadonlyMap<string | symbol, DecoratedMethod> =>
+  ownMethods<DecoratedMethod>(target);
 
 export function addDecoratedMethod(target: object, key: string | symbol, method: DecoratedMethod): void {
-  const methods = Reflect.getOwnMetadata(METADATA, target) as MethodMap | undefined;
-  if (methods) methods.set(key, method);
-  else Reflect.defineMetadata(METADATA, new Map([[key, method]]), target);
+  addOwnMethod(target, key, method);
 }
 
 /** Those of the class and of everything that it extends, static ones included; an overridden one too, since `super` reaches it. */
