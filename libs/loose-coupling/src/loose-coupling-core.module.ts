@@ -31,6 +31,13 @@ import { openCircuitStateStore } from './resilience/state/open-circuit-state-sto
 import { RESILIENCE_SETTINGS } from './resilience/nest/resilience-module.options.js';
 import { resilienceExports, resilienceProviders } from './resilience/nest/resilience.providers.js';
 import { RESOLVED_OPTIONS, resolveOptions, type ResolvedOptions } from './resolve-options.js';
+import {
+  requestedServiceProviders,
+  requestedServiceTokens,
+  SERVICES_OPTIONS,
+  servicesExports,
+  servicesProviders,
+} from './services/nest/services.providers.js';
 import { resolveDataFile } from './sqlite/index.js';
 
 const TRANSPORT_ADAPTERS = Symbol.for('nestjs-loose-coupling:transport-adapters');
@@ -63,6 +70,8 @@ const providers: Provider[] = [
   ResilienceHealthIndicator,
   ...messagingProviders,
   ...eventSourcingProviders,
+  { provide: SERVICES_OPTIONS, useFactory: ({ services }: ResolvedOptions) => services, inject: [RESOLVED_OPTIONS] },
+  ...servicesProviders,
   LooseCouplingLifecycle,
 ];
 
@@ -76,6 +85,7 @@ const exported: NonNullable<DynamicModule['exports']> = [
   ...resilienceExports,
   ...messagingExports,
   ...eventSourcingExports,
+  ...servicesExports,
 ];
 
 function openCircuitStore({ resilience, aws }: ResolvedOptions, clock: Clock): CircuitStateStore | undefined {
@@ -118,10 +128,10 @@ export class LooseCouplingCoreModule implements OnApplicationBootstrap, OnModule
       imports: [DiscoveryModule, ...imports],
       // Read when Nest scans the module: by then every class that asks for a queue by name has been defined.
       get providers() {
-        return [...optionsProviders, ...providers, ...requestedAdapterProviders()];
+        return [...optionsProviders, ...providers, ...requestedAdapterProviders(), ...requestedServiceProviders()];
       },
       get exports() {
-        return [...exported, ...requestedAdapterTokens()];
+        return [...exported, ...requestedAdapterTokens(), ...requestedServiceTokens()];
       },
     };
   }

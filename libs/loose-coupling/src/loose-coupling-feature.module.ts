@@ -3,11 +3,12 @@ import { eventTypeOf } from './event-sourcing/event-types/event-type.decorator.j
 import { createFeatureProviders } from './event-sourcing/runtime.js';
 import { FaultList } from './kernel/index.js';
 import type { LooseCouplingFeatureOptions } from './loose-coupling.module-options.js';
+import { ServiceClients, type ServiceContract } from './services/index.js';
 import { MessageHandlerRegistry, type MessageContract } from './messaging/index.js';
 
-const KNOWN = ['events', 'aggregates', 'projections'];
+const KNOWN = ['events', 'aggregates', 'projections', 'services'];
 /** Of the design, and not of this version; better refused than ignored. */
-const LATER = ['processManagers', 'services', 'queues'];
+const LATER = ['processManagers', 'queues'];
 
 /** One `LooseCouplingModule.forFeature`. */
 @Module({})
@@ -15,12 +16,12 @@ export class LooseCouplingFeatureModule {
   /** @throws {InvalidOptionsError} listing everything that is wrong */
   static create(options: LooseCouplingFeatureOptions): DynamicModule {
     check(options);
-    const { events = [], ...eventSourcing } = options;
+    const { events = [], services = [], ...eventSourcing } = options;
     const contracts = events.filter((event) => typeof event !== 'function');
     const { providers, exports } = createFeatureProviders(eventSourcing);
     return {
       module: LooseCouplingFeatureModule,
-      providers: [...providers, ...announcement(contracts)],
+      providers: [...providers, ...announcement(contracts), ...servicesOf(services)],
       exports: [...exports],
     };
   }
@@ -33,6 +34,13 @@ function announcement(events: readonly MessageContract[]): Provider[] {
     return events;
   };
   return [{ provide: Symbol('announced events'), useFactory: announce, inject: [MessageHandlerRegistry] }];
+}
+
+/** Each must be configured: a feature that cannot call what it calls is found at start. */
+function servicesOf(contracts: readonly ServiceContract[]): Provider[] {
+  if (contracts.length === 0) return [];
+  const open = (clients: ServiceClients) => contracts.map((contract) => clients.get(contract));
+  return [{ provide: Symbol('announced services'), useFactory: open, inject: [ServiceClients] }];
 }
 
 function check(options: LooseCouplingFeatureOptions): void {

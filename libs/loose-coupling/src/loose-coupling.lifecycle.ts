@@ -3,6 +3,7 @@ import { EventStore, Outbox, OutboxRelay } from './event-sourcing/runtime.js';
 import { finishBacklog, type Backlog } from './finish-backlog.js';
 import { MessagingLifecycle } from './messaging/messaging-lifecycle.js';
 import { ResilienceLifecycle } from './resilience/nest/resilience-lifecycle.js';
+import { ServiceClients } from './services/index.js';
 import { isInMemory, RESOLVED_OPTIONS, type ResolvedOptions } from './resolve-options.js';
 
 /** The order in which the parts start and stop. */
@@ -17,6 +18,7 @@ export class LooseCouplingLifecycle {
     private readonly outbox: Outbox,
     private readonly store: EventStore,
     private readonly resilience: ResilienceLifecycle,
+    private readonly services: ServiceClients,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
@@ -57,6 +59,7 @@ export class LooseCouplingLifecycle {
   private async end(): Promise<void> {
     const steps = [
       () => this.messaging.drain(),
+      () => this.services.close(),
       () => this.relay.stop(),
       () => this.messaging.close(),
       () => this.store.close(),

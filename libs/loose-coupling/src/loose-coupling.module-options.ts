@@ -1,6 +1,7 @@
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
 import type { EventClass, EventSourcingFeatureOptions } from './event-sourcing/runtime.js';
 import type { LooseCouplingOptions } from './loose-coupling.options.js';
+import type { ServiceContract } from './services/index.js';
 import type { MessageContract } from './messaging/index.js';
 
 /** A provider that makes the options, for `useClass` and `useExisting`. */
@@ -25,4 +26,6 @@ export interface LooseCouplingFeatureOptions extends EventSourcingFeatureOptions
    * `@EventType` classes that its aggregates store, which are checked.
    */
   readonly events?: readonly (MessageContract | EventClass)[];
+  /** Contracts of services that the feature calls; each must be configured in `services` of `forRoot`. */
+  readonly services?: readonly ServiceContract[];
 }

@@ -3,6 +3,7 @@ import type { AwsClientOptions, AwsTransportOptions } from './aws/index.js';
 import type { InboxOptions, OutboxRelayOptions, StoreOptions } from './event-sourcing/runtime.js';
 import type { Clock } from './kernel/index.js';
 import type { ConsumerSettings, HandlerRetryOptions } from './messaging/index.js';
+import type { ServiceOptions } from './services/index.js';
 import type { ResilienceModuleOptions } from './resilience/nest/resilience-module.options.js';
 
 /** The embedded broker: in memory, or on a file that all services of one machine share. */
@@ -50,6 +51,8 @@ export interface LooseCouplingOptions {
   readonly maxRedrives?: number;
   /** Shared policies, and what becomes of what they reject. Default: no policy but what decorators say. */
   readonly resilience?: ResilienceModuleOptions;
+  /** The services that this one calls, and how. */
+  readonly services?: readonly ServiceOptions[];
   /** How AWS is reached by what runs there. What is left out the AWS SDK finds by itself. */
   readonly aws?: AwsClientOptions;
   /** Default: the machine's clock. */

@@ -8,6 +8,7 @@ import type { LooseCouplingOptions, TransportOptions } from './loose-coupling.op
 import { DEFAULT_CONSUMER_SETTINGS, DEFAULT_RETRY_POLICY, type MessagingOptions } from './messaging/index.js';
 import { checkResilienceModuleOptions } from './resilience/nest/check-resilience-module-options.js';
 import type { ResilienceSettings } from './resilience/nest/resilience-module.options.js';
+import { checkServicesOptions, type ServiceOptions } from './services/index.js';
 import { checkRetryOptions } from './messaging/topology/check-handler-options.js';
 
 const KNOWN = [
@@ -22,11 +23,10 @@ const KNOWN = [
   'aws',
   'clock',
   'logger',
+  'services',
   'isGlobal',
 ];
 const CONSUMER = ['enabled', 'concurrency', 'visibilityTimeout', 'drainTimeout', 'maxMessageBytes', 'retry'];
-/** Options of the design that this version does not have; better refused than ignored. */
-const LATER = ['services'];
 const DEFAULT_SERVICE = 'app';
 const DEFAULT_MAX_REDRIVES = 3;
 /** Leaves room for an event's name within the 80 characters of a queue name. */
@@ -38,6 +38,7 @@ export interface ResolvedOptions {
   readonly eventSourcing: EventSourcingOptions;
   readonly transport: TransportOptions;
   readonly resilience: ResilienceSettings;
+  readonly services: readonly ServiceOptions[];
   readonly aws: AwsClientOptions | undefined;
   readonly clock: Clock;
 }
@@ -56,10 +57,7 @@ export const isInMemory = ({ transport }: ResolvedOptions): boolean =>
 export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOptions {
   const faults = new FaultList('LooseCouplingModule.forRoot');
   const given = record(faults, 'options', options);
-  for (const key of LATER) {
-    if (given[key] !== undefined) faults.say(`${key}: not available in this version`);
-  }
-  faults.unknownKeys('', given, [...KNOWN, ...LATER]);
+  faults.unknownKeys('', given, KNOWN);
   checkService(faults, options);
   checkTransport(faults, options);
   const { store, inbox, outbox } = options;
@@ -74,6 +72,7 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
   checkRetryOptions(faults, 'consumer.retry', consumer['retry']);
   if (options.maxRedrives !== 0) faults.positiveInteger('maxRedrives', options.maxRedrives);
   checkResilienceModuleOptions(options.resilience, faults);
+  checkServicesOptions(options.services, faults);
   checkAwsClientOptions(options.aws, faults);
   checkClock(faults, options.clock);
   checkLogger(faults, options.logger);
@@ -99,6 +98,7 @@ function fillIn(options: LooseCouplingOptions): ResolvedOptions {
     clock: options.clock ?? new SystemClock(),
     transport: options.transport ?? { type: 'local' },
     resilience: { options: options.resilience ?? {}, logger },
+    services: options.services ?? [],
     aws: options.aws,
     eventSourcing: {
       service,

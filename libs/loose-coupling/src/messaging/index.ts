@@ -5,6 +5,7 @@ export { encodeEnvelope } from './envelope/encode-envelope.js';
 
 export { defineCommand, type CommandOptions } from './contracts/define-command.js';
 export { defineEvent, type EventOptions } from './contracts/define-event.js';
+export { isMessageSchema } from './contracts/is-message-schema.js';
 export { validateData } from './contracts/validate-data.js';
 export type {
   CommandOf,
@@ -13,6 +14,8 @@ export type {
   MessageContract,
   MessageSchema,
   ReplyOf,
+  SchemaInput,
+  SchemaOutput,
   ValidatedClass,
 } from './contracts/message-contract.js';
 export { eventNameOf, toEventContract, type EventReference } from './contracts/to-event-contract.js';
