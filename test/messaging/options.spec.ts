@@ -39,12 +39,12 @@ const wrong = {
     typo: 1,
   },
   aws: { region: 'EU', endpoint: 'localhost', credentials: { accessKeyId: 'a' }, profile: 'x' },
-  services: [],
+  services: {},
   nonsense: true,
 } as unknown as LooseCouplingOptions;
 
 const faults = [
-  'services: not available in this version',
+  'services: expected a list',
   'resilience.typo: unknown option; known are policies, defaults, chaos, httpErrors, sharedState',
   'resilience.httpErrors: expected true or false',
   'resilience.policies.inventory.retry.maxAttempts: expected',

@@ -11,6 +11,11 @@ export type {
   ServiceOperation,
 } from './contracts/service-contract.js';
 export { ServiceClient, type CallOptions, type CallResult } from './client/service-client.js';
+export type { Balancing, DiscoveryOptions, DiscoverySource, EjectionOptions } from './discovery/discovery.options.js';
+export { DnsServiceDiscovery, type DnsDiscoveryOptions } from './discovery/dns-discovery.js';
+export { EnvironmentServiceDiscovery } from './discovery/environment-discovery.js';
+export { ServiceDiscovery, type DiscoveredEndpoints, type ServiceEndpoint } from './discovery/service-discovery.js';
+export { StaticServiceDiscovery } from './discovery/static-discovery.js';
 export { InvalidServiceResponseError } from './errors/invalid-service-response.error.js';
 export { ServiceResponseError, type RefusedAnswer } from './errors/service-response.error.js';
 export { ServiceUnavailableError } from './errors/service-unavailable.error.js';

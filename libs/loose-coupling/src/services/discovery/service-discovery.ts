@@ -4,8 +4,6 @@ export interface ServiceEndpoint {
   readonly url: string;
   /** Availability zone, where it is known. */
   readonly zone?: string;
-  /** Share of the calls beside others, from 0; DNS SRV has it. Default 1. */
-  readonly weight?: number;
 }
 
 export interface DiscoveredEndpoints {

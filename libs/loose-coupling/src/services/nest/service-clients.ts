@@ -7,6 +7,7 @@ import type { ServiceClient } from '../client/service-client.js';
 import { ServicePipelines } from '../client/service-pipelines.js';
 import type { ServiceTransport } from '../client/service-transport.js';
 import type { ServiceContract } from '../contracts/service-contract.js';
+import { openDiscovery } from '../discovery/open-discovery.js';
 import { UnknownServiceError } from '../errors/unknown-service.error.js';
 import { nodeFetch } from '../http/http-port.js';
 import { HttpServiceTransport } from '../http/http-service-transport.js';
@@ -84,7 +85,7 @@ export class ServiceClients {
   }
 
   private transport(options: ServiceOptions): ServiceTransport {
-    const { name, endpointUrl, requestQueue } = options;
+    const { name, endpointUrl, requestQueue, discovery } = options;
     if (requestQueue !== undefined) {
       const { messaging } = this;
       return new QueueServiceTransport(
@@ -94,6 +95,7 @@ export class ServiceClients {
         () => messaging.transport,
       );
     }
-    return new HttpServiceTransport(options, new FixedEndpoint(endpointUrl ?? ''), nodeFetch, this.clock);
+    const endpoints = discovery ? openDiscovery(name, discovery, this.clock) : new FixedEndpoint(endpointUrl ?? '');
+    return new HttpServiceTransport(options, endpoints, nodeFetch, this.clock);
   }
 }

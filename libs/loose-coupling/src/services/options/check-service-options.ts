@@ -1,4 +1,5 @@
 import type { FaultList } from '../../kernel/index.js';
+import { checkDiscovery } from './check-discovery.js';
 
 const KNOWN = [
   'name',
@@ -25,7 +26,7 @@ const KNOWN = [
 ];
 const WAYS = ['endpointUrl', 'requestQueue', 'discovery'];
 /** Of the design, and not of this version; better refused than ignored. */
-const LATER = ['discovery', 'responseTopic'];
+const LATER = ['responseTopic'];
 
 /** Adds what is wrong with `services`. What is wrong with policies is found when they are made, which is at start too. */
 export function checkServicesOptions(services: unknown, faults: FaultList): void {
@@ -65,6 +66,7 @@ function checkService(faults: FaultList, path: string, given: Record<string, unk
   faults.oneOf(`${path}.coupling`, given['coupling'], ['temporal', 'spatial', 'platform', 'data']);
   faults.oneOf(`${path}.pattern`, given['pattern'], ['synchronous', 'asynchronous', 'event_driven', 'streaming']);
   faults.oneOf(`${path}.criticality`, given['criticality'], ['critical', 'degraded', 'optional']);
+  checkDiscovery(faults, `${path}.discovery`, given['discovery']);
   checkFallback(faults, `${path}.fallback`, given['fallback']);
   if (given['auth'] !== undefined && given['requestQueue'] !== undefined) {
     faults.say(`${path}.auth: is for HTTP; who may send to a queue is said by the queue's policy`);
