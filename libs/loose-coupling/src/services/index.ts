@@ -20,6 +20,9 @@ export { InvalidServiceResponseError } from './errors/invalid-service-response.e
 export { ServiceResponseError, type RefusedAnswer } from './errors/service-response.error.js';
 export { ServiceUnavailableError } from './errors/service-unavailable.error.js';
 export { UnknownServiceError } from './errors/unknown-service.error.js';
+export type { EndpointView } from './discovery/balanced-endpoints.js';
+export type { Dependency, Finding, FindingCode } from './map/dependency.js';
+export { DependencyMap, type DependencyReport } from './map/dependency-map.js';
 export { getServiceClientToken, InjectServiceClient } from './nest/inject-service-client.decorator.js';
 export { ServiceClients } from './nest/service-clients.js';
 export { checkServicesOptions } from './options/check-service-options.js';

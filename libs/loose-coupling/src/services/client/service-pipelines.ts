@@ -33,6 +33,10 @@ export class ServicePipelines {
     this.once = declare(false);
   }
 
+  get hasTimeout(): boolean {
+    return this.repeatable.order.includes('timeout');
+  }
+
   run(operation: ServiceOperation, input: unknown, signal: AbortSignal | undefined, send: Send): Promise<unknown> {
     const pipeline = operation.idempotent ? this.repeatable : this.once;
     const work = () => send(currentAttempt()?.signal ?? NEVER, this.timeout);

@@ -9,6 +9,9 @@ import type { ServiceTransport } from '../client/service-transport.js';
 import type { ServiceContract } from '../contracts/service-contract.js';
 import { openDiscovery } from '../discovery/open-discovery.js';
 import { UnknownServiceError } from '../errors/unknown-service.error.js';
+import type { BalancedEndpoints } from '../discovery/balanced-endpoints.js';
+import type { Dependency } from '../map/dependency.js';
+import { describeDependency } from '../map/describe-dependency.js';
 import { nodeFetch } from '../http/http-port.js';
 import { HttpServiceTransport } from '../http/http-service-transport.js';
 import type { ServiceOptions } from '../options/service.options.js';
@@ -24,11 +27,12 @@ export interface ServiceMessaging {
 export class ServiceClients {
   private readonly contracts = new Map<string, ServiceContract>();
   private readonly pipelines = new Map<string, ServicePipelines>();
+  private readonly discovered = new Map<string, BalancedEndpoints>();
   private readonly clients = new Map<string, ConfiguredServiceClient>();
 
   constructor(
     readonly services: readonly ServiceOptions[],
-    registry: ResilienceRegistry,
+    private readonly registry: ResilienceRegistry,
     private readonly messaging: ServiceMessaging,
     private readonly clock: Clock,
   ) {
@@ -55,6 +59,17 @@ export class ServiceClients {
   get<Contract extends ServiceContract>(service: string | Contract): ServiceClient<Contract> {
     if (typeof service !== 'string') this.announce(service);
     return this.find(typeof service === 'string' ? service : service.name) as unknown as ServiceClient<Contract>;
+  }
+
+  /** All of them as they are now, for the dependency map. */
+  dependencies(): Dependency[] {
+    const circuits = new Map(this.registry.circuits().map(({ name, state }) => [name, state]));
+    return this.services.map((options) => {
+      const { name } = options;
+      const hasTimeout = this.pipelines.get(name)?.hasTimeout ?? false;
+      const endpoints = this.discovered.get(name)?.view() ?? [];
+      return describeDependency(options, { hasTimeout, circuit: circuits.get(name), endpoints });
+    });
   }
 
   async close(): Promise<void> {
@@ -95,7 +110,10 @@ export class ServiceClients {
         () => messaging.transport,
       );
     }
-    const endpoints = discovery ? openDiscovery(name, discovery, this.clock) : new FixedEndpoint(endpointUrl ?? '');
+    if (!discovery)
+      return new HttpServiceTransport(options, new FixedEndpoint(endpointUrl ?? ''), nodeFetch, this.clock);
+    const endpoints = openDiscovery(name, discovery, this.clock);
+    this.discovered.set(name, endpoints);
     return new HttpServiceTransport(options, endpoints, nodeFetch, this.clock);
   }
 }

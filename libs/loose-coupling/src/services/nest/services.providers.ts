@@ -1,8 +1,9 @@
 import { Scope, type Provider } from '@nestjs/common';
 import { Clock } from '../../kernel/index.js';
-import { MessageBus, MessageTransport } from '../../messaging/index.js';
+import { MESSAGING_OPTIONS, MessageBus, MessageTransport, type MessagingOptions } from '../../messaging/index.js';
 import { ResilienceRegistry } from '../../resilience/index.js';
 import type { ServiceOptions } from '../options/service.options.js';
+import { DependencyMap } from '../map/dependency-map.js';
 import { serviceClientRequests } from './inject-service-client.decorator.js';
 import { ServiceClients } from './service-clients.js';
 
@@ -22,9 +23,14 @@ export const servicesProviders: Provider[] = [
     ) => new ServiceClients(services, registry, { bus, transport }, clock),
     inject: [SERVICES_OPTIONS, ResilienceRegistry, MessageBus, MessageTransport, Clock],
   },
+  {
+    provide: DependencyMap,
+    useFactory: ({ service }: MessagingOptions, clients: ServiceClients) => new DependencyMap(service, clients),
+    inject: [MESSAGING_OPTIONS, ServiceClients],
+  },
 ];
 
-export const servicesExports = [ServiceClients];
+export const servicesExports = [ServiceClients, DependencyMap];
 
 /** What `@InjectServiceClient` asks for. To be called when modules are scanned: all classes are there by then. */
 export const requestedServiceProviders = (): Provider[] =>

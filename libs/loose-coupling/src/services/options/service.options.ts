@@ -37,7 +37,7 @@ export type Criticality = 'critical' | 'degraded' | 'optional';
 
 /** What a service is to us; for the dependency map. */
 export interface DependencyOptions {
-  /** Default: `temporal` when we wait for it, else `spatial` when its address is fixed, else `platform`. */
+  /** Default: `temporal` when we wait for it, else `platform`. */
   readonly coupling?: CouplingType;
   /** Default: `synchronous` over HTTP, `asynchronous` over a queue. */
   readonly pattern?: CommunicationPattern;
