@@ -26,8 +26,13 @@ export class EndpointCache {
   /** @throws {ServiceUnavailableError} when none was ever found */
   current(): readonly ServiceEndpoint[] | Promise<readonly ServiceEndpoint[]> {
     const due = this.clock.monotonic() >= this.validUntil;
-    if (due) this.refreshing ??= this.refresh();
+    if (due) this.warm();
     return this.endpoints.length > 0 ? this.endpoints : this.first();
+  }
+
+  /** So that the first call does not wait for it. */
+  warm(): void {
+    this.refreshing ??= this.refresh().finally(() => (this.refreshing = undefined));
   }
 
   close(): void {
@@ -52,8 +57,6 @@ export class EndpointCache {
     } catch (error) {
       this.lastError = error;
       this.validUntil = this.clock.monotonic() + RETRY_MS;
-    } finally {
-      this.refreshing = undefined;
     }
   }
 }

@@ -11,6 +11,7 @@ const DEFAULT_TTL_MS = 30_000;
 
 export function openDiscovery(service: string, options: DiscoveryOptions, clock: Clock): BalancedEndpoints {
   const cache = new EndpointCache(service, openSource(options.source), options.ttl ?? DEFAULT_TTL_MS, clock);
+  cache.warm();
   return new BalancedEndpoints(cache, options, clock);
 }
 

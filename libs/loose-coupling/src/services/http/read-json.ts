@@ -11,7 +11,9 @@ export async function readJson(response: Response, maxBytes: number): Promise<un
   const text = await readText(response, maxBytes);
   if (text === '') return undefined;
   const type = response.headers.get('content-type') ?? '';
-  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) throw new UnreadableAnswer(`is "${type}" and not JSON`);
+  // A service that says nothing of the type is taken at its word by the parser.
+  if (type !== '' && !/^application\/(?:[\w.+-]+\+)?json\b/i.test(type))
+    throw new UnreadableAnswer(`is "${type}" and not JSON`);
   try {
     return parseUntrustedJson(text);
   } catch (error) {

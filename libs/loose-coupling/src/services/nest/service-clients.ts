@@ -44,6 +44,7 @@ export class ServiceClients {
       );
     }
     for (const { contract } of services) if (contract) this.announce(contract);
+    for (const { name } of services) this.find(name);
   }
 
   /** @throws {InvalidOptionsError} when another contract has its name */
