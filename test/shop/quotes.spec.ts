@@ -251,13 +251,7 @@ describe('a quote, when inventory', () => {
 
   it('is listed by describe() with all its policies, outermost first', () => {
     const { pipelines } = order.app.get(ResilienceRegistry).describe();
-    const product = pipelines.find(({ name }) => name === 'InventoryClient.product');
-    expect(product?.policies.map(({ kind }) => kind)).toEqual([
-      'fallback',
-      'retry',
-      'circuitBreaker',
-      'timeout',
-      'bulkhead',
-    ]);
+    const product = pipelines.find(({ name }) => name === 'inventory');
+    expect(product?.policies.map(({ kind }) => kind)).toEqual(['retry', 'circuitBreaker', 'timeout', 'bulkhead']);
   });
 });

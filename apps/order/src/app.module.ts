@@ -5,6 +5,7 @@ import { shopTransport } from '@shop/contracts';
 import { HealthController } from '@shop/http';
 import { OrderingModule } from './ordering/ordering.module.js';
 import { inventoryPolicy } from './quoting/inventory.policy.js';
+import { inventoryService } from './quoting/inventory.service-options.js';
 import { QuotingModule } from './quoting/quoting.module.js';
 
 /** The order service: its own database file; the transport is all it shares with others. */
@@ -17,6 +18,7 @@ import { QuotingModule } from './quoting/quoting.module.js';
       // Handlers take milliseconds and are kept alive by heartbeats; after a crash, their messages come back this soon.
       consumer: { visibilityTimeout: 5_000 },
       resilience: { policies: { inventory: inventoryPolicy } },
+      services: [inventoryService],
     }),
     CqrsModule.forRoot(),
     OrderingModule,

@@ -4,12 +4,11 @@ import { GetQuoteHandler } from './get-quote.handler.js';
 import { CircuitsController } from './http/circuits.controller.js';
 import { QuotesController } from './http/quotes.controller.js';
 import { InventoryClient } from './inventory.client.js';
-import { inventoryUrlProvider } from './inventory-url.js';
 import { LastKnownProducts } from './last-known-products.js';
 
 /** Quotes: the one thing for which order asks another service, and how it lives without an answer. */
 @Module({
   controllers: [QuotesController, CircuitsController],
-  providers: [inventoryUrlProvider, LastKnownProducts, InventoryClient, GetQuoteHandler, CircuitLog],
+  providers: [LastKnownProducts, InventoryClient, GetQuoteHandler, CircuitLog],
 })
 export class QuotingModule {}
