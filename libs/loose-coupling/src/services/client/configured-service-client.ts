@@ -26,8 +26,17 @@ export class ConfiguredServiceClient extends ServiceClient {
     return this.options.name;
   }
 
-  override call(operation: string, input: unknown, options?: CallOptions): Promise<CallResult<never>> {
-    return this.run(operation, input, options, (attempt) => this.transport.call(attempt)) as Promise<CallResult<never>>;
+  override async call(operation: string, input: unknown, options: CallOptions = {}): Promise<CallResult<never>> {
+    const correlationId = this.correlationOf(options);
+    const results = new Set<unknown>();
+    const result = await this.run(operation, input, { ...options, correlationId }, async (attempt) => {
+      const sent = await this.transport.call(attempt);
+      results.add(sent);
+      return sent;
+    });
+    // What a fallback answers is an answer, and not how a call ended.
+    const ended = results.has(result) ? result : { status: 'completed', correlationId, output: result };
+    return ended as CallResult<never>;
   }
 
   override request(operation: string, input: unknown, options?: CallOptions): Promise<never> {
@@ -55,17 +64,22 @@ export class ConfiguredServiceClient extends ServiceClient {
   private async run(
     name: string,
     input: unknown,
-    { signal, correlationId, idempotencyKey }: CallOptions = {},
+    options: CallOptions = {},
     send: (attempt: ServiceAttempt) => Promise<unknown>,
   ): Promise<unknown> {
+    const { signal, idempotencyKey } = options;
     const operation = this.operation(name);
+    const correlationId = this.correlationOf(options);
     await validateData(operation.input, input, `input of ${this.name}.${name}`);
-    const correlation = correlationId ?? currentCorrelation()?.correlationId ?? uuidv7(this.clock.now());
     // The same for all attempts, so that the service knows a repetition.
     const key = idempotencyKey ?? (operation.idempotent ? uuidv7(this.clock.now()) : undefined);
     return this.pipelines.run(operation, input, signal, (attemptSignal, timeout) =>
-      send({ operation, input, correlationId: correlation, idempotencyKey: key, signal: attemptSignal, timeout }),
+      send({ operation, input, correlationId, idempotencyKey: key, signal: attemptSignal, timeout }),
     );
+  }
+
+  private correlationOf({ correlationId }: CallOptions): string {
+    return correlationId ?? currentCorrelation()?.correlationId ?? uuidv7(this.clock.now());
   }
 
   private operation(name: string): ServiceOperation {

@@ -106,6 +106,18 @@ describe('a service over HTTP', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('is answered for by its fallback when it is called, too', async () => {
+    const { client } = await open((_, response) => json(response, 500, {}), {
+      retry: false,
+      fallback: () => ({ sku: 'a', available: 0 }),
+    });
+    await expect(client.call('product', { sku: 'a' }, { correlationId: 'c' })).resolves.toEqual({
+      status: 'completed',
+      correlationId: 'c',
+      output: { sku: 'a', available: 0 },
+    });
+  });
+
   it.each([
     ['is too long', { sku: 'x'.repeat(200), available: 1 }, 'longer than 100 bytes'],
     ['is not in the contract', { sku: 1 }, 'does not fit the contract'],
