@@ -8,7 +8,12 @@ import {
 } from '@nestjs/common';
 import { DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { AwsTransport, DynamoDbCircuitStateStore } from './aws/index.js';
-import { EVENT_SOURCING_OPTIONS, eventSourcingExports, eventSourcingProviders } from './event-sourcing/runtime.js';
+import {
+  EVENT_SOURCING_OPTIONS,
+  EVENT_SOURCING_STORES,
+  eventSourcingExports,
+  eventSourcingProviders,
+} from './event-sourcing/runtime.js';
 import { Clock, InvalidOptionsError } from './kernel/index.js';
 import { LooseCouplingLifecycle } from './loose-coupling.lifecycle.js';
 import { LOOSE_COUPLING_OPTIONS } from './loose-coupling.tokens.js';
@@ -25,6 +30,7 @@ import {
 import { requestedAdapterProviders, requestedAdapterTokens } from './messaging/adapters/adapter.providers.js';
 import { messagingExports, messagingProviders } from './messaging/messaging.providers.js';
 import { placeNearest } from './module-order.js';
+import { openEventSourcingStores } from './open-event-sourcing-stores.js';
 import { ResilienceHealthIndicator } from './health/index.js';
 import { CircuitStateStore } from './resilience/state/circuit-state-store.js';
 import { openCircuitStateStore } from './resilience/state/open-circuit-state-store.js';
@@ -70,6 +76,8 @@ const providers: Provider[] = [
   ResilienceHealthIndicator,
   ...messagingProviders,
   ...eventSourcingProviders,
+  // After the embedded ones, which it takes the place of.
+  { provide: EVENT_SOURCING_STORES, useFactory: openEventSourcingStores, inject: [RESOLVED_OPTIONS, Clock] },
   { provide: SERVICES_OPTIONS, useFactory: ({ services }: ResolvedOptions) => services, inject: [RESOLVED_OPTIONS] },
   ...servicesProviders,
   LooseCouplingLifecycle,

@@ -3,6 +3,14 @@ import type { OutboxRelayOptions } from './outbox/outbox-relay-options.js';
 
 /** Where events are kept. */
 export type StoreOptions =
+  | {
+      /** One DynamoDB table, shared by all instances of the service. */
+      readonly type: 'dynamodb';
+      /** The table is `<tablePrefix>-events`. Default: the name of the service. */
+      readonly tablePrefix?: string;
+      /** `create` makes the table when it is missing, `validate` checks it at start. Default `none`. */
+      readonly provision?: 'create' | 'validate' | 'none';
+    }
   | { /** Lost when the process ends. */ readonly type: 'memory' }
   | {
       readonly type: 'sqlite';
@@ -47,10 +55,24 @@ function validateStore(store: StoreOptions, faults: FaultList): void {
       faults.add('store.file', 'the name of a file', store.file);
     }
     faults.oneOf('store.synchronous', store.synchronous, ['normal', 'full']);
+  } else if (store.type === 'dynamodb') {
+    validateTable(store, faults);
   } else if (store.type === 'memory') {
     faults.unknownKeys('store', store, ['type']);
   } else {
-    faults.add('store.type', "'memory' or 'sqlite'", (store as { type?: unknown }).type);
+    faults.add('store.type', "'memory', 'sqlite' or 'dynamodb'", (store as { type?: unknown }).type);
+  }
+}
+
+/** What DynamoDB takes as the name of a table, with room for `-events`. */
+const TABLE_PREFIX = /^[\w.-]{1,248}$/;
+
+function validateTable(store: StoreOptions & { readonly type: 'dynamodb' }, faults: FaultList): void {
+  faults.unknownKeys('store', store, ['type', 'tablePrefix', 'provision']);
+  faults.oneOf('store.provision', store.provision, ['create', 'validate', 'none']);
+  const { tablePrefix } = store;
+  if (tablePrefix !== undefined && (typeof tablePrefix !== 'string' || !TABLE_PREFIX.test(tablePrefix))) {
+    faults.add('store.tablePrefix', 'up to 248 letters, digits, "_", "-" or "."', tablePrefix);
   }
 }
 

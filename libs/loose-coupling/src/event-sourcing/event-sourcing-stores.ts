@@ -1,4 +1,4 @@
-import type { Clock } from '../kernel/index.js';
+import { InvalidOptionsError, type Clock } from '../kernel/index.js';
 import { resolveDataFile } from '../sqlite/index.js';
 import type { EventStore } from './core/event-store.js';
 import type { FaultReporter } from './core/fault-reporter.js';
@@ -18,8 +18,15 @@ export interface EventSourcingStores {
 /** Injection token of `EventSourcingStores`; another implementation is provided in its place. */
 export const EVENT_SOURCING_STORES = 'nestjs-loose-coupling:event-sourcing-stores';
 
+/**
+ * Opens the embedded stores; the one on DynamoDB is opened by whoever may load the AWS SDK.
+ * @throws {InvalidOptionsError} for a store that is not embedded
+ */
 export function createStores(options: EventSourcingOptions, clock: Clock, report: FaultReporter): EventSourcingStores {
   const { store, service, inbox } = options;
+  if (store.type === 'dynamodb') {
+    throw new InvalidOptionsError('store', ["type 'dynamodb' is opened by LooseCouplingModule only"]);
+  }
   const common = { clock, report, ...(inbox?.retention !== undefined && { inboxRetention: inbox.retention }) };
   const events =
     store.type === 'memory'

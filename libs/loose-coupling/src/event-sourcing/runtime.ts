@@ -63,3 +63,5 @@ export { SecondCommitError } from './errors/second-commit.error.js';
 export { UnknownEventTypeError } from './errors/unknown-event-type.error.js';
 export { UnstorableDataError } from './errors/unstorable-data.error.js';
 export { WrongExpectedVersionError } from './errors/wrong-expected-version.error.js';
+
+export * from './store-kit.js';

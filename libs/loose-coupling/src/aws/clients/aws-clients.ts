@@ -1,5 +1,7 @@
 import { InvalidOptionsError, MissingPackageError } from '../../kernel/index.js';
 import type { AwsClientOptions, AwsNamedConnectionOptions } from '../aws-client-options.js';
+import { loadEventStoreSdk } from '../event-store/event-store-sdk.loader.cjs';
+import type { DynamoDbApi } from '../event-store/dynamodb-api.js';
 import type { EventBridgeApi, S3Api, SnsApi, SqsApi } from './aws-apis.js';
 import { loadCredentialProviders } from './credential-providers.loader.cjs';
 import { loadEventBridgeSdk } from './eventbridge-sdk.loader.cjs';
@@ -56,6 +58,14 @@ export class AwsClients {
       const { S3 } = load('@aws-sdk/client-s3', loadS3Sdk);
       // Emulators have no host name for each bucket.
       return new S3({ ...configuration, ...sockets(SOCKETS), forcePathStyle: configuration.endpoint !== undefined });
+    });
+  }
+
+  /** For event stores. */
+  dynamoDb(connection?: string): DynamoDbApi {
+    return this.client('dynamodb', connection, (configuration) => {
+      const { DynamoDB } = load('@aws-sdk/client-dynamodb', loadEventStoreSdk);
+      return new DynamoDB({ ...configuration, ...sockets(SOCKETS) });
     });
   }
 

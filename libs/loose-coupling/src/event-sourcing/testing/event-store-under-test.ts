@@ -10,6 +10,13 @@ export interface EventStoreUnderTest {
   readonly other: EventStore;
   readonly outbox: OutboxStorage;
   readonly inbox: Inbox;
+  /** What the kind of store does otherwise. */
+  readonly traits?: {
+    /** Positions are given after the commit, so that appending resolves without one. */
+    readonly positionsLater?: boolean;
+    /** Ids that the store made itself are not looked up when a caller brings one. */
+    readonly generatedIdsUnguarded?: boolean;
+  };
   /** Moves the store's clock, and lets what falls due happen. */
   advance(ms: number): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,116 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { EventEnvelope, PreparedEvent, PreparedMessage } from '../../event-sourcing/runtime.js';
+import { number, numberOf, text, textOf } from './attributes.js';
+import type { Item } from './dynamodb-api.js';
+import { PENDING_SHARD, keyOf, streamOf, toKey, type ItemKey } from './keys.js';
+
+/** From here on compressing costs less than the capacity it saves. */
+const COMPRESS_FROM_BYTES = 8 * 1024;
+
+type StoredEvent = readonly [type: string, schemaVersion: number, id: string, data: unknown, metadata?: object];
+
+/** One item of a commit: consecutive events of one stream, messages, or both. */
+export interface CommitPiece {
+  readonly key: ItemKey;
+  /** Version of the last event; `sk - 1` when it has none. */
+  readonly to: number;
+  readonly messageCount: number;
+  /** All items of the commit, in their order in the feed; only when there are several. */
+  readonly siblings?: readonly ItemKey[];
+}
+
+export interface PieceContent {
+  readonly events: readonly PreparedEvent[];
+  readonly messages: readonly PreparedMessage[];
+}
+
+/** What a piece takes in the feed: at least one position, so that every page has a key of its own. */
+export const positionsOf = ({ key, to }: CommitPiece): number => Math.max(1, to - key.sk + 1);
+
+export const encodeEvents = (events: readonly PreparedEvent[]): string =>
+  JSON.stringify(
+    events.map(({ type, schemaVersion, id, data, metadata }): StoredEvent =>
+      Object.keys(metadata).length > 0 ? [type, schemaVersion, id, data, metadata] : [type, schemaVersion, id, data],
+    ),
+  );
+
+export function encodePiece(
+  piece: CommitPiece,
+  { events, messages }: PieceContent,
+  commit: { readonly id: string; readonly recordedAt: number; readonly order: number },
+): Item {
+  return {
+    ...toKey(piece.key),
+    to: number(piece.to),
+    cid: text(commit.id),
+    ts: number(commit.recordedAt),
+    pend: text(PENDING_SHARD),
+    pts: number(commit.order),
+    ...(events.length > 0 && { e: packed(encodeEvents(events)) }),
+    ...(messages.length > 0 && { m: packed(JSON.stringify(messages)), nm: number(messages.length) }),
+    ...(piece.siblings && { tx: text(JSON.stringify(piece.siblings.map(({ pk, sk }) => [pk, sk]))) }),
+  };
+}
+
+export function decodePiece(item: Item): CommitPiece {
+  const key = keyOf(item);
+  const siblings = textOf(item, 'tx');
+  return {
+    key,
+    to: numberOf(item, 'to') ?? key.sk - 1,
+    messageCount: numberOf(item, 'nm') ?? 0,
+    ...(siblings && {
+      siblings: (JSON.parse(siblings) as [string, number][]).map(([pk, sk]) => ({ pk, sk })),
+    }),
+  };
+}
+
+/** Attributes that `decodePiece` and the sequencer need. */
+export const PIECE_ATTRIBUTES = ['pk', 'sk', 'to', 'nm', 'tx', 'pend', 'pts'] as const;
+
+/** Events of an item, with positions from `position` on; 0 where they have none yet. */
+export function decodeEvents(item: Item, position: number = numberOf(item, 'pos') ?? 0): EventEnvelope[] {
+  const { pk, sk } = keyOf(item);
+  const stored = unpacked(item, 'e');
+  if (stored === undefined) return [];
+  const streamName = streamOf(pk);
+  const recordedAt = numberOf(item, 'ts') ?? 0;
+  return (JSON.parse(stored) as StoredEvent[]).map(([type, schemaVersion, id, data, metadata], index) => ({
+    id,
+    streamName,
+    version: sk + index,
+    position: position === 0 ? 0 : position + index,
+    type,
+    schemaVersion,
+    data,
+    metadata: (metadata ?? {}) as Record<string, unknown>,
+    recordedAt,
+  }));
+}
+
+export function decodeMessages(item: Item): PreparedMessage[] {
+  const stored = unpacked(item, 'm');
+  return stored === undefined ? [] : (JSON.parse(stored) as PreparedMessage[]);
+}
+
+function packed(json: string): Item[string] {
+  if (json.length < COMPRESS_FROM_BYTES) return text(json);
+  return { B: deflateRawSync(json, { level: 1 }) };
+}
+
+function unpacked(item: Item, name: string): string | undefined {
+  const value = item[name];
+  if (value?.B) return inflateRawSync(value.B).toString('utf8');
+  return value?.S;
+}
+
+const OVERHEAD_BYTES = 256;
+
+/** About what DynamoDB counts. Never less. */
+export function itemBytes(item: Item): number {
+  let bytes = OVERHEAD_BYTES;
+  for (const [name, value] of Object.entries(item)) {
+    bytes += name.length + (value.B?.byteLength ?? Buffer.byteLength(value.S ?? value.N ?? ''));
+  }
+  return bytes;
+}

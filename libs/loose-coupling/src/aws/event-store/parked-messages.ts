@@ -1,0 +1,96 @@
+import type { PreparedMessage } from '../../event-sourcing/runtime.js';
+import { numberOf, text, textOf } from './attributes.js';
+import type { Item } from './dynamodb-api.js';
+import type { EventItems } from './event-items.js';
+import { keyOf, PARKED, toKey } from './keys.js';
+import type { OutboxState } from './outbox-state.js';
+
+export interface ParkedRecord {
+  readonly id: number;
+  readonly message: PreparedMessage;
+  readonly reason: string;
+}
+
+/** Leaves room for the outbox's own item. */
+const RELEASED_AT_ONCE = 50;
+
+/** Messages that were set aside, each with its reason. */
+export class ParkedMessages {
+  constructor(private readonly items: EventItems) {}
+
+  async add({ id, message, reason }: ParkedRecord): Promise<void> {
+    await this.items.api.putItem({
+      TableName: this.items.table,
+      Item: {
+        ...toKey({ pk: PARKED, sk: id }),
+        m: text(JSON.stringify(message)),
+        l: text(JSON.stringify(message.lanes)),
+        r: text(reason),
+      },
+    });
+  }
+
+  async all(): Promise<ParkedRecord[]> {
+    return (await this.query()).map((item) => ({
+      id: numberOf(item, 'sk') ?? 0,
+      message: JSON.parse(textOf(item, 'm') ?? '{}') as PreparedMessage,
+      reason: textOf(item, 'r') ?? '',
+    }));
+  }
+
+  async lanes(): Promise<string[]> {
+    const lanes = new Set<string>();
+    for (const item of await this.query()) {
+      for (const lane of JSON.parse(textOf(item, 'l') ?? '[]') as string[]) lanes.add(lane);
+    }
+    return [...lanes];
+  }
+
+  /** Makes them pending again. Resolves to their number. */
+  async release(state: OutboxState): Promise<number> {
+    const parked = await this.query();
+    for (let at = 0; at === 0 || at < parked.length; at += RELEASED_AT_ONCE) {
+      await this.releaseSome(state, parked.slice(at, at + RELEASED_AT_ONCE));
+    }
+    return parked.length;
+  }
+
+  private async releaseSome(state: OutboxState, items: readonly Item[]): Promise<void> {
+    for (;;) {
+      const current = await state.read();
+      const settled = current.settled.without(items.map((item) => numberOf(item, 'sk') ?? 0));
+      const next = { ...current, settled, unparkings: current.unparkings + 1, page: 1 };
+      try {
+        await this.items.api.transactWriteItems({
+          TransactItems: [
+            state.action(next),
+            ...items.map((item) => ({ Delete: { TableName: this.items.table, Key: toKey(keyOf(item)) } })),
+          ],
+        });
+        return;
+      } catch (error) {
+        const { name } = error as { name?: unknown };
+        if (name !== 'TransactionCanceledException') throw error;
+        // Changed by the relay meanwhile; or the reply was lost, and they are gone.
+        if (items.length > 0 && (await this.query()).length === 0) return;
+      }
+    }
+  }
+
+  private async query(): Promise<Item[]> {
+    const found: Item[] = [];
+    let start: Item | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await this.items.api.query({
+        TableName: this.items.table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': text(PARKED) },
+        ConsistentRead: true,
+        ...(start && { ExclusiveStartKey: start }),
+      });
+      found.push(...Items);
+      start = LastEvaluatedKey;
+    } while (start);
+    return found;
+  }
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDB } from '@aws-sdk/client-dynamodb';
+import { DynamoDbEventStore } from '../../libs/loose-coupling/src/aws/event-store/dynamodb-event-store.js';
+import type { DynamoDbApi } from '../../libs/loose-coupling/src/aws/event-store/dynamodb-api.js';
+import { describeEventStoreContract } from '../../libs/loose-coupling/src/event-sourcing/testing/event-store.contract.js';
+import { describeOnAws } from '../support/aws-emulator/index.js';
+import { JumpingClock } from '../support/jumping-clock.js';
+
+jest.setTimeout(60_000);
+
+/** Counts the calls under way, so that a test can wait until there are none. */
+function counted(client: DynamoDB): { api: DynamoDbApi; quiet: () => Promise<void> } {
+  let underWay = 0;
+  const api = new Proxy(client, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function' || name === 'destroy') return method;
+      return async (...input: unknown[]) => {
+        underWay += 1;
+        try {
+          return await (Reflect.apply(method, target, input) as Promise<unknown>);
+        } finally {
+          underWay -= 1;
+        }
+      };
+    },
+  }) as unknown as DynamoDbApi;
+  const quiet = async () => {
+    // What a reply sets off is on its way a few turns later.
+    for (let idle = 0; idle < 10; idle = underWay === 0 ? idle + 1 : 0) {
+      await new Promise((resolve) => setTimeout(resolve, underWay === 0 ? 0 : 2));
+    }
+  };
+  return { api, quiet };
+}
+
+describeOnAws('event stores on DynamoDB', (aws) => {
+  describeEventStoreContract('two processes', async () => {
+    const { endpoint, region, credentials } = aws();
+    const client = new DynamoDB({ endpoint, region, credentials });
+    const { api, quiet } = counted(client);
+    const clock = new JumpingClock(quiet);
+    const table = `events-${randomUUID()}`;
+    const open = () => new DynamoDbEventStore({ table, api, clock, provision: 'create' });
+    const store = open();
+    const other = open();
+    await store.ready();
+    return {
+      store,
+      other,
+      outbox: other.outbox,
+      inbox: other.inbox,
+      traits: { positionsLater: true, generatedIdsUnguarded: true },
+      advance: (ms) => clock.advance(ms),
+      close: async () => {
+        await Promise.all([store.close(), other.close()]);
+        await client.deleteTable({ TableName: table });
+        client.destroy();
+      },
+    };
+  });
+});
