@@ -33,6 +33,12 @@ export function unbindResilience(registry: PipelineSource): void {
   boundMethods.delete(registry);
 }
 
+/** As its application closes: what is called later still meets this registry, until another one is bound. */
+export function retireResilience(registry: PipelineSource): void {
+  for (const method of boundMethods.get(registry) ?? []) method.retire(registry);
+  boundMethods.delete(registry);
+}
+
 /** What the decorators on a class, and on what it extends, declare for it. */
 export function declarationsOf(type: object): readonly MethodDeclaration[] {
   return decoratedMethodsOf(type).map((method) => method.declarationFor(type));

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { InvalidOptionsError } from '../../kernel/index.js';
-import { bindInstance, bindResilience, unbindResilience } from '../decorators/registry-binding.js';
+import { bindInstance, bindResilience, retireResilience, unbindResilience } from '../decorators/registry-binding.js';
 import type { MethodDeclaration } from '../registry/method-declaration.js';
 import { ResilienceRegistry } from '../registry/resilience-registry.js';
 import { askLast } from './ask-last.js';
@@ -49,16 +49,32 @@ export class ResilienceLifecycle {
   /** Nobody waits for what still runs: it is asked to stop. */
   async close(): Promise<void> {
     this.registry.close();
-    unbindResilience(this.registry);
+    retireResilience(this.registry);
     await this.sharedCircuits.close();
   }
 
   private bind(found: readonly string[] = []): void {
     const declarations = bindResilience(classesOf(this.modules), this.registry);
-    const faults = [...this.faultsIn(declarations), ...found];
+    const faults = [...this.faultsIn(declarations), ...this.unknownShared(declarations), ...found];
     if (faults.length === 0) return;
     unbindResilience(this.registry);
     throw new InvalidOptionsError('The resilience decorators of this application', faults);
+  }
+
+  /** Sharing a circuit that does not exist would share nothing, and say nothing. */
+  private unknownShared(declarations: readonly MethodDeclaration[]): readonly string[] {
+    const { sharedState, policies = {} } = this.settings.options;
+    const declared = declarations.flatMap(({ name, policies: own }) => [
+      name,
+      ...own.flatMap((each) => each.name ?? []),
+    ]);
+    const known = new Set([...Object.keys(policies), ...declared]);
+    return (sharedState?.policies ?? [])
+      .filter((name) => !known.has(name))
+      .map(
+        (name) =>
+          `sharedState.policies: there is no policy or method "${name}"; there are ${[...known].join(', ') || 'none'}`,
+      );
   }
 
   /** Faults would otherwise show with the first call of each method. */

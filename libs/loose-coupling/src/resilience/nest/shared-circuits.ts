@@ -1,5 +1,6 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, Optional, type LoggerService } from '@nestjs/common';
 import { Clock } from '../../kernel/index.js';
+import type { ResilienceEvent } from '../events/resilience-event.js';
 import { ResilienceRegistry } from '../registry/resilience-registry.js';
 import { CircuitCoordinator } from '../state/circuit-coordinator.js';
 import { CircuitStateStore } from '../state/circuit-state-store.js';
@@ -13,7 +14,7 @@ export class SharedCircuits {
   constructor(
     registry: ResilienceRegistry,
     clock: Clock,
-    @Inject(RESILIENCE_SETTINGS) { options }: ResilienceSettings,
+    @Inject(RESILIENCE_SETTINGS) { options, logger }: ResilienceSettings,
     @Optional() store?: CircuitStateStore,
   ) {
     if (!store) return;
@@ -24,7 +25,10 @@ export class SharedCircuits {
       ...(refreshInterval !== undefined && { refreshInterval }),
       ...(storeTimeout !== undefined && { storeTimeout }),
       ...(policies && { policies }),
-      onEvent: (event) => registry.emit(event),
+      onEvent: (event) => {
+        registry.emit(event);
+        if (event.type === 'shared-state') logChange(event, logger);
+      },
     });
     this.coordinator.attachTo(registry);
   }
@@ -33,4 +37,14 @@ export class SharedCircuits {
   async close(): Promise<void> {
     await this.coordinator?.close();
   }
+}
+
+/** Once for each change: the coordinator tells of no more. */
+function logChange(
+  { reachable, error }: Extract<ResilienceEvent, { type: 'shared-state' }>,
+  logger: LoggerService,
+): void {
+  if (reachable) logger.log('The store of shared circuits answers again: breakers follow other processes.');
+  else
+    logger.warn(`The store of shared circuits does not answer; each breaker decides alone meanwhile. ${String(error)}`);
 }

@@ -18,6 +18,6 @@ export interface Circuit {
   readonly named: boolean;
   readonly machine: CircuitBreakerMachine;
   /** As they are now; a reload changes them. */
-  readonly settings: Pick<CircuitBreakerSettings, 'halfOpenMaxWait' | 'maxOpenDuration'>;
+  readonly settings: Pick<CircuitBreakerSettings, 'openDuration' | 'maxOpenDuration' | 'halfOpenMaxWait'>;
   observer: CircuitObserver | undefined;
 }

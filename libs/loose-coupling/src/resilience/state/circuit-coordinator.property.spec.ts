@@ -5,6 +5,8 @@ import { MemoryCircuitStateStore } from './memory-circuit-state-store.js';
 import { BreakerProcess } from './testing/breaker-process.js';
 import type { Fault } from './testing/faulty-circuit-state-store.js';
 
+jest.setTimeout(process.env['SOAK'] === '1' ? 600_000 : 20_000);
+
 const RUNS = process.env['SOAK'] ? 5_000 : 120;
 const PROCESSES = 3;
 

@@ -180,6 +180,7 @@ describe('CircuitCoordinator', () => {
       const [one] = await twoThatMayProbe();
       one.store.fault = () => ({ after: 100 });
       one.call('success');
+      await clock.advance(0);
       one.machine.forceOpen(clock.monotonic());
       await clock.advance(200);
       expect(await stored()).toMatchObject({ state: 'open', openUntil: clock.now() - 100 });
@@ -318,6 +319,7 @@ describe('CircuitCoordinator', () => {
       const [one] = await two();
       one.store.fault = (operation) => (operation === 'write' ? { before: 5_000 } : {});
       one.trip();
+      await clock.advance(0);
       one.machine.close(clock.monotonic());
       await clock.advance(1_000);
       one.store.fault = () => ({});

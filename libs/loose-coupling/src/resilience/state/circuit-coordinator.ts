@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { type Clock, SystemClock, type Timer, uuidv7 } from '../../kernel/index.js';
 import type { ResilienceEvent } from '../events/resilience-event.js';
 import type { Circuit } from '../registry/circuit.js';
@@ -31,6 +32,8 @@ interface Entry {
   readonly breaker: SharedBreaker;
   /** The write on its way, if there is one. */
   writing: Promise<void> | undefined;
+  /** Something may be to write, once the call that noticed has gone on. */
+  woken: Timer | undefined;
   /** Counts writes, so that what was read before one is not taken for news after it. */
   writes: number;
 }
@@ -51,6 +54,7 @@ export class CircuitCoordinator implements SharedBreakerHost {
   private readonly store: CircuitStateStore;
   private readonly policies: ReadonlySet<string> | undefined;
   private readonly access: StoreAccess;
+  private readonly resource = new AsyncResource('CircuitCoordinator');
   private readonly entries = new Map<SharedBreaker, Entry>();
   private readonly detachers: (() => void)[] = [];
   private timer: Timer | undefined;
@@ -91,14 +95,18 @@ export class CircuitCoordinator implements SharedBreakerHost {
     if (this.closing || circuit.key !== undefined) return;
     if (this.policies ? !this.policies.has(circuit.name) : !circuit.named) return;
     const breaker = new SharedBreaker(circuit, this);
-    this.entries.set(breaker, { breaker, writing: undefined, writes: 0 });
+    this.entries.set(breaker, { breaker, writing: undefined, woken: undefined, writes: 0 });
     circuit.observer = breaker;
     this.lookIn(0);
   }
 
   wake(breaker: SharedBreaker): void {
     const entry = this.entries.get(breaker);
-    if (entry) this.flush(entry);
+    if (!entry || entry.woken) return;
+    entry.woken = this.setTimer(() => {
+      entry.woken = undefined;
+      this.flush(entry);
+    }, 0);
   }
 
   /** Gives leases back, and waits for it no longer than `storeTimeout`; then closes the store. */
@@ -119,7 +127,12 @@ export class CircuitCoordinator implements SharedBreakerHost {
   private lookIn(delay: number): void {
     if (this.closing || this.looking) return;
     this.timer?.cancel();
-    this.timer = this.clock.setTimer(() => void this.look(), delay, { unref: true });
+    this.timer = this.setTimer(() => void this.look(), delay);
+  }
+
+  /** The store is used on the application's behalf, not on that of the call that happened to notice. */
+  private setTimer(callback: () => void, delay: number): Timer {
+    return this.resource.runInAsyncScope(() => this.clock.setTimer(callback, delay, { unref: true }));
   }
 
   private async look(): Promise<void> {
@@ -152,6 +165,8 @@ export class CircuitCoordinator implements SharedBreakerHost {
   }
 
   private flush(entry: Entry): void {
+    entry.woken?.cancel();
+    entry.woken = undefined;
     if (entry.writing || !this.access.reachable) return;
     const write = entry.breaker.nextWrite();
     if (!write) return;

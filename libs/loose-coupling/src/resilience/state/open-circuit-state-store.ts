@@ -6,6 +6,8 @@ import type { SharedStateOptions } from './shared-state.options.js';
 import { SqliteCircuitStateStore } from './sqlite/sqlite-circuit-state-store.js';
 
 const DEFAULT_FILE = 'circuits.db';
+/** Shared by the applications of this process: alone, each would share with nobody. */
+let processWide: MemoryCircuitStateStore | undefined;
 
 /** What a store on DynamoDB is made from. */
 export interface DynamoDbStoreSettings {
@@ -27,7 +29,7 @@ export function openCircuitStateStore(
 ): CircuitStateStore {
   switch (options.type) {
     case 'memory':
-      return new MemoryCircuitStateStore();
+      return (processWide ??= new MemoryCircuitStateStore());
     case 'sqlite':
       return new SqliteCircuitStateStore({ file: resolveDataFile(options.file ?? DEFAULT_FILE), clock });
     case 'custom':

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/index.js';
 import type { CircuitState, CircuitTransition } from '../core/breaker/circuit-breaker.port.js';
 import type { Circuit, CircuitObserver } from '../registry/circuit.js';
 import type { SharedCircuit } from './circuit-state-store.js';
-import { isSameCircuit, unwrittenCircuit } from './shared-circuit.js';
+import { isSameCircuit, tellsTheSame, unwrittenCircuit } from './shared-circuit.js';
 import type { SharedStateTiming } from './shared-state-timing.js';
 
 /** The right to probe, held by this process. Times are monotonic. */
@@ -176,9 +176,7 @@ export class SharedBreaker implements CircuitObserver {
   /** The store holds something else than the writer knew. */
   refused(stored: SharedCircuit): void {
     if (this.recognise(stored)) return;
-    if (isUnwritten(stored)) this.startOver(stored);
-    else this.adopt(stored);
-    this.probeOnlyWithLease();
+    this.take(stored);
   }
 
   /** Nobody knows whether the store has taken a write. */
@@ -189,10 +187,15 @@ export class SharedBreaker implements CircuitObserver {
   /** Takes what was read. */
   see(stored: SharedCircuit = unwrittenCircuit(this.circuit.name)): void {
     this.seen = true;
-    if (!this.recognise(stored) && !isSameCircuit(stored, this.known)) {
-      if (isUnwritten(stored)) this.startOver(stored);
-      else this.adopt(stored);
-    }
+    if (this.recognise(stored) || isSameCircuit(stored, this.known)) this.probeOnlyWithLease();
+    else this.take(stored);
+  }
+
+  private take(stored: SharedCircuit): void {
+    if (isUnwritten(stored)) this.startOver(stored);
+    // Only counted by the function: what was decided here, or won, is written on top of it.
+    else if (tellsTheSame(stored, this.known)) this.known = stored;
+    else this.adopt(stored);
     this.probeOnlyWithLease();
   }
 
@@ -245,7 +248,7 @@ export class SharedBreaker implements CircuitObserver {
     const { machine, settings } = circuit;
     const now = host.clock.monotonic();
     const wall = host.clock.now();
-    const longest = settings.maxOpenDuration;
+    const longest = longestOpen(settings);
     this.known = stored;
     this.decision = undefined;
     this.releasing = false;
@@ -262,6 +265,8 @@ export class SharedBreaker implements CircuitObserver {
         // The clock of the writer may be wrong.
         const remaining = Math.min(stored.openUntil - wall, longest);
         if (remaining > 0) machine.openFor(remaining, now, stored.timesOpened);
+        // Nobody has found out since whether all is well again: one probe shall, not every call at once.
+        else if (state === 'closed') machine.openFor(1, now, stored.timesOpened);
       } else {
         const { owner, until } = stored.probe ?? { owner: undefined, until: 0 };
         if (owner === host.owner) return;
@@ -318,5 +323,9 @@ export class SharedBreaker implements CircuitObserver {
     }
   }
 }
+
+/** `maxOpenDuration` is the end of what grows; a constant is meant as it is. */
+const longestOpen = ({ openDuration, maxOpenDuration }: Circuit['settings']): number =>
+  typeof openDuration === 'number' ? Math.max(openDuration, maxOpenDuration) : maxOpenDuration;
 
 const isUnwritten = (circuit: SharedCircuit): boolean => circuit.generation === 0 && circuit.counts === undefined;

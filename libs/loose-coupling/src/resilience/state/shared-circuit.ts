@@ -10,9 +10,12 @@ export const unwrittenCircuit = (name: string): SharedCircuit => ({
   timesOpened: 0,
 });
 
-/** Whether two readings tell breakers the same; what the function counts in between is no matter of theirs. */
+/** Whether two readings are the same write. */
 export const isSameCircuit = (one: SharedCircuit, other: SharedCircuit): boolean =>
-  one.generation === other.generation &&
+  one.generation === other.generation && tellsTheSame(one, other);
+
+/** Whether two readings tell breakers the same; what the function counts in between is no matter of theirs. */
+export const tellsTheSame = (one: SharedCircuit, other: SharedCircuit): boolean =>
   one.state === other.state &&
   one.openUntil === other.openUntil &&
   one.timesOpened === other.timesOpened &&

@@ -73,6 +73,11 @@ export class DecoratedMethod {
     this.rebind();
   }
 
+  retire(source: PipelineSource): void {
+    this.binding.retire(source);
+    this.rebind();
+  }
+
   bindInstance(instance: object, source: PipelineSource): void {
     this.binding.addInstance(instance, source);
   }

@@ -11,6 +11,8 @@ export interface PipelineSource {
 export class PipelineBinding {
   private readonly sources = new Set<PipelineSource>();
   private readonly pipelines = new Map<PipelineSource, Map<MethodDeclaration, CompiledPipeline>>();
+  /** Of the application that closed last: it refuses what comes late, while the default registry would know nothing of it. */
+  private retired: PipelineSource | undefined;
   private readonly instances = new WeakMap<object, PipelineSource>();
 
   constructor(
@@ -26,12 +28,19 @@ export class PipelineBinding {
   add(source: PipelineSource): void {
     this.sources.delete(source);
     this.sources.add(source);
+    this.retired = undefined;
     this.forget();
   }
 
   delete(source: PipelineSource): void {
     this.sources.delete(source);
     this.forget();
+  }
+
+  retire(source: PipelineSource): void {
+    if (!this.sources.has(source)) return;
+    this.delete(source);
+    this.retired = source;
   }
 
   addInstance(instance: object, source: PipelineSource): void {
@@ -61,6 +70,6 @@ export class PipelineBinding {
       const source = this.instances.get(self);
       if (source && this.sources.has(source)) return source;
     }
-    return [...this.sources].at(-1) ?? this.unbound();
+    return [...this.sources].at(-1) ?? this.retired ?? this.unbound();
   }
 }
