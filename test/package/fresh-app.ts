@@ -38,11 +38,12 @@ export class FreshApp {
     return output;
   }
 
-  /** Compiles `sources` (name → code) and the files of apps/common and apps/<system>; resolves to tsc's errors. */
+  /** Compiles `sources` (name → code) and the files of `folders` of apps; resolves to tsc's errors. */
   async compile(
     system: ModuleSystem,
     sources: Record<string, string>,
     module: 'nodenext' | 'node16',
+    folders: readonly string[] = ['common', system],
   ): Promise<string[]> {
     this.writeJson(`${system}/package.json`, { type: system === 'esm' ? 'module' : 'commonjs' });
     this.writeJson(`${system}/tsconfig.json`, {
@@ -60,7 +61,7 @@ export class FreshApp {
       include: ['src'],
     });
     const src = join(this.folder, system, 'src');
-    for (const apps of ['common', system]) cpSync(join(__dirname, 'apps', apps), src, { recursive: true });
+    for (const apps of folders) cpSync(join(__dirname, 'apps', apps), src, { recursive: true });
     for (const [name, code] of Object.entries(sources)) writeFileSync(join(src, name), code);
     const { output } = await runCommand(
       process.execPath,
@@ -72,8 +73,8 @@ export class FreshApp {
   }
 
   /** Runs a compiled file until its process ends by itself. */
-  run(system: ModuleSystem, file: string): Promise<CommandResult> {
-    return runCommand(process.execPath, [`${system}/dist/${file}`], this.folder, RUN_MS);
+  run(system: ModuleSystem, file: string, ...args: string[]): Promise<CommandResult> {
+    return runCommand(process.execPath, [`${system}/dist/${file}`, ...args], this.folder, RUN_MS);
   }
 
   evaluate(system: ModuleSystem, code: string): Promise<CommandResult> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from '../support/project-files.js';
 import { runCommand } from '../support/run-command.js';
 import { findSnippet } from '../snippets/snippets.js';
+import { describeOnEmulator } from '../support/aws-emulator/index.js';
 import { FreshApp, type ModuleSystem } from './fresh-app.js';
 import { registryAnswers } from './registry.js';
 
@@ -122,5 +123,29 @@ describeInstalled('the package', () => {
       },
       60_000,
     );
+
+    describeOnEmulator('with what docs/transports.md tells to install', (aws) => {
+      beforeAll(async () => {
+        const packages = ['@aws-sdk/client-sqs', '@aws-sdk/client-sns', '@aws-sdk/client-dynamodb'];
+        await app.install(`@nestjs/microservices@${nest}`, ...packages);
+      }, 180_000);
+
+      it.each(['cjs', 'esm'] as const)(
+        'runs on AWS (%s) and its process ends by itself',
+        async (system) => {
+          const module = nest === 11 && system === 'cjs' ? 'node16' : 'nodenext';
+          const errors = await app.compile(system, {}, module, ['aws']);
+          expect(errors.filter((error) => !/^(\.\.\/)+node_modules\/(?!nestjs-loose-coupling\/)/.test(error))).toEqual(
+            [],
+          );
+          const { code, output } = await app.run(system, 'on-aws.js', aws().endpoint);
+          expect({ code, output }).toEqual({
+            code: 0,
+            output: expect.stringContaining('handled, stored and answered on AWS'),
+          });
+        },
+        120_000,
+      );
+    });
   });
 });

@@ -25,7 +25,6 @@ export type {
 export { createSqsLambdaHandler, type SqsLambdaHandler, type SqsLambdaOptions } from './lambda/sqs-lambda-handler.js';
 export { DynamoDbEventStore } from './event-store/dynamodb-event-store.js';
 export type { DynamoDbEventStoreOptions } from './event-store/dynamodb-event-store.options.js';
-export type { DynamoDbApi } from './event-store/dynamodb-api.js';
 export { CommitTooLargeError } from './errors/commit-too-large.error.js';
 export { EventTableError } from './errors/event-table.error.js';
 export { UnknownCommitOutcomeError } from './errors/unknown-commit-outcome.error.js';

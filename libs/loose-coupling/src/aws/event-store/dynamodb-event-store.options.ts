@@ -1,7 +1,6 @@
 import type { FaultReporter } from '../../event-sourcing/runtime.js';
 import type { Clock } from '../../kernel/index.js';
 import type { AwsClientOptions } from '../aws-client-options.js';
-import type { DynamoDbApi } from './dynamodb-api.js';
 
 export interface DynamoDbEventStoreOptions {
   /** Name of the table. */
@@ -9,8 +8,8 @@ export interface DynamoDbEventStoreOptions {
   /** `create` makes the table when it is missing, `validate` checks it at first use. Default `none`. */
   readonly provision?: 'create' | 'validate' | 'none';
   readonly aws?: AwsClientOptions;
-  /** Instead of a client of its own; the caller then destroys it. */
-  readonly api?: DynamoDbApi;
+  /** A client of the caller's, such as the SDK's `DynamoDB`, who then destroys it. Default: one made from `aws`. */
+  readonly api?: object;
   /** Default: the machine's. */
   readonly clock?: Clock;
   /** Milliseconds that inbox marks are kept. Default 7 days. */

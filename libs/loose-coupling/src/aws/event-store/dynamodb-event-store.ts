@@ -4,6 +4,8 @@ import {
   type Commit,
   type CommitOutcome,
   type EventEnvelope,
+  type Inbox,
+  type OutboxStorage,
   type PreparedCommit,
   type StreamAppendResult,
   type StreamRange,
@@ -15,6 +17,7 @@ import { CommitWriter } from './commit-writer.js';
 import type { DynamoDbEventStoreOptions } from './dynamodb-event-store.options.js';
 import { DynamoDbInbox } from './dynamodb-inbox.js';
 import { DynamoDbOutboxStorage } from './dynamodb-outbox-storage.js';
+import type { DynamoDbApi } from './dynamodb-api.js';
 import { EventItems } from './event-items.js';
 import { EventTable } from './event-table.js';
 import { FeedDriver } from './feed-driver.js';
@@ -34,8 +37,8 @@ import { StreamTails } from './stream-tails.js';
  * not in the feed yet have position 0.
  */
 export class DynamoDbEventStore extends BaseEventStore {
-  readonly inbox: DynamoDbInbox;
-  readonly outbox: DynamoDbOutboxStorage;
+  readonly inbox: Inbox;
+  readonly outbox: OutboxStorage;
   private readonly clients: AwsClients | undefined;
   private readonly table: EventTable;
   private readonly provision: 'create' | 'validate' | 'none';
@@ -57,14 +60,15 @@ export class DynamoDbEventStore extends BaseEventStore {
     } = options;
     super(clock, report);
     this.clients = options.api ? undefined : new AwsClients(aws);
-    const api = options.api ?? (this.clients as AwsClients).dynamoDb();
+    const api = (options.api as DynamoDbApi | undefined) ?? (this.clients as AwsClients).dynamoDb();
     this.provision = provision;
     this.table = new EventTable(api, table, clock);
     const items = new EventItems(api, table, clock);
     const tails = new StreamTails();
     const pages = new FeedPages(items);
     const ready = () => this.ready();
-    this.inbox = new DynamoDbInbox(items, clock, inboxRetention, ready);
+    const inbox = new DynamoDbInbox(items, clock, inboxRetention, ready);
+    this.inbox = inbox;
     this.streams = new StreamReader(items, tails);
     this.feed = new FeedReader(items, pages);
     this.driver = new FeedDriver({
@@ -80,7 +84,7 @@ export class DynamoDbEventStore extends BaseEventStore {
       tails,
       clock,
       sender: new CommitSender(items, clock),
-      inbox: this.inbox,
+      inbox,
       stored: (pieces) => this.driver.offer(pieces),
     });
     this.outbox = new DynamoDbOutboxStorage({
