@@ -31,7 +31,7 @@ import { requestedAdapterProviders, requestedAdapterTokens } from './messaging/a
 import { messagingExports, messagingProviders } from './messaging/messaging.providers.js';
 import { placeNearest } from './module-order.js';
 import { openEventSourcingStores } from './open-event-sourcing-stores.js';
-import { ResilienceHealthIndicator } from './health/index.js';
+import { MessagingHealthIndicator, ResilienceHealthIndicator } from './health/index.js';
 import { CircuitStateStore } from './resilience/state/circuit-state-store.js';
 import { openCircuitStateStore } from './resilience/state/open-circuit-state-store.js';
 import { RESILIENCE_SETTINGS } from './resilience/nest/resilience-module.options.js';
@@ -74,6 +74,7 @@ const providers: Provider[] = [
   },
   ...resilienceProviders,
   ResilienceHealthIndicator,
+  MessagingHealthIndicator,
   ...messagingProviders,
   ...eventSourcingProviders,
   // After the embedded ones, which it takes the place of.
@@ -87,6 +88,7 @@ const exported: NonNullable<DynamicModule['exports']> = [
   Clock,
   LooseCouplingLifecycle,
   ResilienceHealthIndicator,
+  MessagingHealthIndicator,
   SqsAdapter,
   SnsAdapter,
   EventBridgeAdapter,

@@ -159,3 +159,4 @@ export { outcomeOfFailure } from './dispatch/outcome-of-failure.js';
 export { describeFailure, type ReplyData } from './dispatch/reply-sender.js';
 export { checkRetryOptions } from './topology/check-handler-options.js';
 export { isFifoQueueName, queueNameFault } from './topology/queue-names.js';
+export { ReceivingStatus, type QueueReceiving } from './receiving-status.js';

@@ -7,13 +7,14 @@ import { deadLetterQueueName } from './core/dead-letter.js';
 import { MessageTransport } from './core/message-transport.js';
 import { MessageDispatchers } from './message-dispatchers.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
+import { ReceivingStatus, type QueueReceiving } from './receiving-status.js';
 import type { DeadLetterBinding, QueueBinding } from './topology/queue-binding.js';
 
 type Settings = Pick<QueueBinding, 'concurrency' | 'visibilityTimeout'>;
 
 /** Runs one consumer for every queue that the application receives from. */
 @Injectable()
-export class MessageConsumers {
+export class MessageConsumers extends ReceivingStatus {
   /** With the names of their queues. */
   private readonly running = new Map<QueueConsumer, string>();
   private draining: Promise<void> | undefined;
@@ -23,7 +24,9 @@ export class MessageConsumers {
     private readonly clock: Clock,
     @Inject(MESSAGING_OPTIONS) private readonly options: MessagingOptions,
     private readonly dispatchers: MessageDispatchers,
-  ) {}
+  ) {
+    super();
+  }
 
   /** @throws {ClosedError} after `drain()` */
   receive(binding: QueueBinding): QueueConsumer {
@@ -56,6 +59,15 @@ export class MessageConsumers {
   async stop(consumer: QueueConsumer, drainTimeout = this.options.consumer.drainTimeout): Promise<void> {
     await consumer.stop({ drainTimeout });
     this.running.delete(consumer);
+  }
+
+  override queues(): readonly QueueReceiving[] {
+    return Array.from(this.running, ([{ inFlight, lastSuccessfulPoll, failingSince }, queue]) => ({
+      queue,
+      inFlight,
+      ...(lastSuccessfulPoll !== undefined && { lastSuccessfulPoll }),
+      ...(failingSince !== undefined && { failingSince }),
+    }));
   }
 
   /** Messages that the consumers could receive now, and those that they have in hand. */

@@ -9,6 +9,7 @@ import { MessageDispatchers } from './message-dispatchers.js';
 import { MessageExplorer } from './message-explorer.js';
 import { MessageHandlerRegistry } from './message-handler.registry.js';
 import { MessagingLifecycle } from './messaging-lifecycle.js';
+import { ReceivingStatus } from './receiving-status.js';
 import { DeadLetterQueues } from './redrive/dead-letter-queues.js';
 import { TopologyProvisioner } from './topology-provisioner.js';
 
@@ -20,6 +21,7 @@ export const messagingProviders: Provider[] = [
   MessageMiddlewareRegistry,
   MessageDispatchers,
   MessageConsumers,
+  { provide: ReceivingStatus, useExisting: MessageConsumers },
   TopologyProvisioner,
   MessagingLifecycle,
   DeadLetterQueues,
@@ -31,6 +33,7 @@ export const messagingProviders: Provider[] = [
 export const messagingExports = [
   MessageBus,
   MessageTransport,
+  ReceivingStatus,
   MessageHandlerRegistry,
   MessageMiddlewareRegistry,
   DeadLetterQueues,

@@ -43,6 +43,8 @@ export interface PollerOptions {
 export class Poller {
   /** Epoch milliseconds of the last receive that answered; none before the first. */
   lastSuccessfulPoll: number | undefined;
+  /** Epoch milliseconds of the first of the receives that failed in a row. */
+  failingSince: number | undefined;
   private readonly polls = new Set<AbortController>();
   private state: 'idle' | 'polling' | 'stopped' = 'idle';
   private allowed = 1;
@@ -151,6 +153,7 @@ export class Poller {
   private succeeded(count: number, max: number): void {
     this.lastSuccessfulPoll = this.options.clock.now();
     this.failures = 0;
+    this.failingSince = undefined;
     this.fatalReported = false;
     if (count === 0) this.allowed = 1;
     else if (count >= max) this.allowed = Math.min(this.allowed + 1, Math.ceil(this.options.permits.limit / 10));
@@ -160,6 +163,7 @@ export class Poller {
     if (this.state !== 'polling') return;
     const fatal = isFatal(error);
     this.failures += 1;
+    this.failingSince ??= this.options.clock.now();
     this.allowed = 1;
     if (this.failures === 1 || (fatal && !this.fatalReported)) this.options.reporter.report(error, 'receive');
     this.fatalReported ||= fatal;

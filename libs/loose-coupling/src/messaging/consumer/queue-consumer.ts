@@ -95,6 +95,11 @@ export class QueueConsumer {
     return this.poller.lastSuccessfulPoll;
   }
 
+  /** Epoch milliseconds since when no receive has answered; none while they do. */
+  get failingSince(): number | undefined {
+    return this.poller.failingSince;
+  }
+
   get counters(): Readonly<ConsumerCounters> {
     return this.reporter.counters;
   }
