@@ -35,7 +35,12 @@ async function receivingFrom(answer: MessageQueue['receive']) {
   const queue = new Proxy(transport.queue('work'), {
     get: (target, name) => (name === 'receive' ? answer : (Reflect.get(target, name) as unknown)),
   });
-  const consumer = new QueueConsumer({ queue, clock, handle: async () => ({ action: 'acknowledge' }) });
+  const consumer = new QueueConsumer({
+    queue,
+    clock,
+    handle: async () => ({ action: 'acknowledge' }),
+    onError: () => undefined,
+  });
   const status = () => {
     const { inFlight, lastSuccessfulPoll, failingSince } = consumer;
     return {
