@@ -1,6 +1,12 @@
 import type { ReadPacket } from '@nestjs/microservices';
 import { currentCorrelation, uuidv7 } from '../kernel/index.js';
-import { createEnvelope, encodeEnvelope, type MessageEnvelope, type QueueEntry } from '../messaging/index.js';
+import {
+  createEnvelope,
+  encodeEnvelope,
+  traceHeaderOf,
+  type MessageEnvelope,
+  type QueueEntry,
+} from '../messaging/index.js';
 import { metadataAttributes, type PacketMetadata } from './packet-metadata.js';
 import { isSqsRecord, type SqsRecordOptions } from './sqs-record.js';
 
@@ -57,6 +63,7 @@ export function queueEntryOf(
 ): QueueEntry {
   return {
     body: encodeEnvelope(envelope),
+    ...traceHeaderOf(envelope),
     attributes: { ...metadataAttributes(metadata), ...attributes },
     ...(options.delay !== undefined && { delay: options.delay }),
     ...(fifo && { groupId: options.key ?? id, deduplicationId: id }),

@@ -6,6 +6,7 @@ import {
   decodeMessage,
   NoHandlerError,
   outcomeOfFailure,
+  traceOfHandling,
   type MessageEnvelope,
   type MessageTransport,
   type MessageOutcome,
@@ -61,7 +62,7 @@ export class PatternDispatcher {
     }
     if (envelope.expirytime !== undefined && Date.parse(envelope.expirytime) < clock.now()) return ACKNOWLEDGE;
     const context = new SqsContext([message, queue, envelope, signal]);
-    return withCorrelation(correlationOf(envelope), () =>
+    return withCorrelation(correlationOf(envelope, message), () =>
       this.dispatch(context, repliesTo(envelope, message, this.options)),
     );
   };
@@ -121,12 +122,15 @@ export class PatternDispatcher {
   }
 }
 
-const correlationOf = ({ id, correlationid = id, tenantid, traceparent }: MessageEnvelope): Correlation => ({
-  correlationId: correlationid,
-  causationId: id,
-  ...(tenantid !== undefined && { tenantId: tenantid }),
-  ...(traceparent !== undefined && { traceparent }),
-});
+const correlationOf = (envelope: MessageEnvelope, message: ReceivedMessage): Correlation => {
+  const { id, correlationid = id, tenantid } = envelope;
+  return {
+    correlationId: correlationid,
+    causationId: id,
+    ...(tenantid !== undefined && { tenantId: tenantid }),
+    ...traceOfHandling(envelope, message),
+  };
+};
 
 const nameOf = ({ messageId }: ReceivedMessage, envelope: MessageEnvelope | undefined): string =>
   envelope ? `${envelope.type} ${envelope.id}` : `A message ${messageId}`;

@@ -106,11 +106,14 @@ export class SqsEntrySender implements EntrySender {
     );
   }
 
-  private prepare({ body, attributes, delay, groupId, deduplicationId }: QueueEntry): PreparedEntry {
+  private prepare({ body, attributes, delay, groupId, deduplicationId, traceHeader }: QueueEntry): PreparedEntry {
     const values = toAttributeValues(attributes);
     return {
       MessageBody: body,
       ...(values && { MessageAttributes: values }),
+      ...(traceHeader !== undefined && {
+        MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: traceHeader } },
+      }),
       ...(delay && { DelaySeconds: Math.ceil(delay / 1_000) }),
       ...(groupId !== undefined && { MessageGroupId: groupId }),
       ...(this.fifo && { MessageDeduplicationId: deduplicationId ?? uuidv7() }),

@@ -1,6 +1,7 @@
 import { type Clock, isLooseCouplingError, SystemClock } from '../../kernel/index.js';
 import {
   encodeEnvelope,
+  traceHeaderOf,
   type EntryResult,
   type MessageEnvelope,
   type MessageQueue,
@@ -163,9 +164,9 @@ export class AwsTransport extends MessageTransport {
 
   private async deliver(topic: Topic, { body, groupId, deduplicationId }: QueueEntry): Promise<EntryResult> {
     if (this.topology.goesOverBus(topic.fifo)) {
-      const { source, type: detailType, time } = JSON.parse(body) as MessageEnvelope;
+      const { source, type: detailType, time, traceparent } = JSON.parse(body) as MessageEnvelope;
       const bus = this.names.bus(this.settings.eventBus ?? 'default');
-      const event = { source, detailType, detail: body, time: Date.parse(time) };
+      const event = { source, detailType, detail: body, time: Date.parse(time), ...traceHeaderOf({ traceparent }) };
       return withoutValue(await this.connection().eventBridge.put(bus, [event]));
     }
     const order = groupId !== undefined && { groupId, deduplicationId: deduplicationId ?? '' };

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/index.js';
-import { encodeEnvelope, type EntryResult, type MessageTransport } from '../../messaging/index.js';
+import { encodeEnvelope, traceHeaderOf, type EntryResult, type MessageTransport } from '../../messaging/index.js';
 import { DestinationProvisioner } from './destination-provisioner.js';
 import type { OutboxEntry } from './outbox-storage.js';
 
@@ -64,6 +64,7 @@ export class OutboxPublisher {
     return queue.send(
       group.map((entry) => ({
         body: encodeEnvelope(entry.envelope),
+        ...traceHeaderOf(entry.envelope),
         ...this.delayOf(entry),
         ...(entry.fifo && {
           groupId: entry.envelope.partitionkey ?? entry.envelope.id,

@@ -5,6 +5,7 @@ import { validateData } from '../contracts/validate-data.js';
 import { MessageTransport, type OutgoingEvent } from '../core/message-transport.js';
 import type { EntryResult } from '../core/message-queue.js';
 import { MessageMiddlewareRegistry } from '../dispatch/message-middleware.registry.js';
+import { traceHeaderOf } from '../envelope/trace-of.js';
 import { encodeEnvelope } from '../envelope/encode-envelope.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import { PublishFailedError } from '../errors/publish-failed.error.js';
@@ -143,6 +144,7 @@ export class TransportMessageBus extends MessageBus {
     const [result] = await this.transport.queue(queue).send([
       {
         body: encodeEnvelope(envelope),
+        ...traceHeaderOf(envelope),
         ...(delay !== undefined && { delay }),
         ...(ordered && { groupId: partitionkey ?? id, deduplicationId: id }),
       },

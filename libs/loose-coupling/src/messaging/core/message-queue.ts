@@ -25,6 +25,8 @@ export interface QueueEntry {
   readonly groupId?: string;
   /** FIFO queues: a second message with this id within five minutes is accepted and not delivered. */
   readonly deduplicationId?: string;
+  /** Trace of the sender, as X-Ray writes it; SQS hands it on as `AWSTraceHeader`. */
+  readonly traceHeader?: string;
 }
 
 /** The fate of one entry of a batch, in the order of the request. */

@@ -5,6 +5,7 @@ import type { MessageTransport } from '../core/message-transport.js';
 import { ACKNOWLEDGE, type Outcome } from '../core/outcome.js';
 import { isReplyQueueName } from '../core/reply-queue.js';
 import { decodeMessage } from '../envelope/decode-envelope.js';
+import { traceOfHandling } from '../envelope/trace-of.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import { NoHandlerError } from '../errors/no-handler.error.js';
 import type { CompiledPattern } from '../patterns/event-pattern.js';
@@ -105,7 +106,7 @@ export class MessageDispatcher {
         correlationId: context.correlationId,
         causationId: envelope.id,
         ...(envelope.tenantid !== undefined && { tenantId: envelope.tenantid }),
-        ...(envelope.traceparent !== undefined && { traceparent: envelope.traceparent }),
+        ...traceOfHandling(envelope, message),
       },
       () => runMiddlewares(middlewares, context, data, invoke),
     );
