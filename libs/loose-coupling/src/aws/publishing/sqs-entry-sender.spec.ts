@@ -45,6 +45,16 @@ describe('SqsEntrySender', () => {
     ]);
   });
 
+  it('sends the trace as the attribute that X-Ray reads', async () => {
+    const { sender, calls } = fixture();
+    const traceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
+    await sender.send([{ body: 'a', traceHeader }, { body: 'b' }]);
+    expect(calls[0]?.map((entry) => entry.MessageSystemAttributes?.AWSTraceHeader?.StringValue)).toEqual([
+      traceHeader,
+      undefined,
+    ]);
+  });
+
   it('sends again with the deduplication id of the first attempt, and never one that SQS blames on the sender', async () => {
     const { sender, calls } = fixture(({ MessageBody }, attempt) => {
       if (MessageBody === 'a' && attempt === 1) return { Code: 'InternalError', SenderFault: false };
