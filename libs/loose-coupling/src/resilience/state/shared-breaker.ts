@@ -265,8 +265,6 @@ export class SharedBreaker implements CircuitObserver {
         // The clock of the writer may be wrong.
         const remaining = Math.min(stored.openUntil - wall, longest);
         if (remaining > 0) machine.openFor(remaining, now, stored.timesOpened);
-        // Nobody has found out since whether all is well again: one probe shall, not every call at once.
-        else if (state === 'closed') machine.openFor(1, now, stored.timesOpened);
       } else {
         const { owner, until } = stored.probe ?? { owner: undefined, until: 0 };
         if (owner === host.owner) return;
