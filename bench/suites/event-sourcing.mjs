@@ -2,12 +2,16 @@ import { aggregateInMemory, aggregateOnSqlite } from './event-sourcing/aggregate
 import { appending, readingAll, rehydrating } from './event-sourcing/cases.mjs';
 import { castore } from './event-sourcing/castore.mjs';
 import { correctness } from './event-sourcing/correctness.mjs';
+import { dynamoDbFloor, oursOnDynamoDb, writtenCapacity } from './event-sourcing/dynamodb.mjs';
 import { emmett } from './event-sourcing/emmett.mjs';
 import { memoryFloor } from './event-sourcing/memory-floor.mjs';
 import { oursInMemory, oursOnSqlite } from './event-sourcing/ours.mjs';
 import { sqliteFloor } from './event-sourcing/sqlite-floor.mjs';
+import { lineAdded } from './event-sourcing/workload.mjs';
+import { closeEmulator } from '../harness/emulator.mjs';
 import { OURS } from '../harness/measure.mjs';
 
+const onDynamoDb = [oursOnDynamoDb, dynamoDbFloor];
 const onSqlite = [oursOnSqlite, sqliteFloor];
 
 const across = (subjects, make, ...workloads) =>
@@ -44,6 +48,33 @@ export function suite({ quick, peers }) {
       withMessage: true,
     },
   ];
+  const dynamoDbAppends = [
+    one(400, { variant: 'one stream, 1 event an append' }),
+    one(400, { variant: 'one stream, 1 event and 1 message an append', withMessage: true }),
+    {
+      variant: '20 writers at once, 1 event and 1 message an append',
+      streams: 20,
+      events: 40 / Math.min(scale, 4),
+      batch: 1,
+      atOnce: true,
+      withMessage: true,
+    },
+  ];
+  const costs = [
+    { variant: '1 event and 1 message, at once', batch: 1, appends: 50, withMessage: true, mostUnits: 1 },
+    { variant: '1 event, until in the feed', batch: 1, appends: 50, untilInFeed: true, mostUnits: 5 },
+    {
+      variant: '1 event and 1 message, until in the feed',
+      batch: 1,
+      appends: 50,
+      withMessage: true,
+      untilInFeed: true,
+      mostUnits: 5,
+    },
+    { variant: '10 events, at once', batch: 10, appends: 20, mostUnits: 3 },
+    { variant: '10 events, until in the feed', batch: 10, appends: 20, untilInFeed: true, mostUnits: 11 },
+  ];
+  const dynamoDbRehydration = { variant: 'an order of 10,000 events', events: 10_000 / scale, times: 3 };
   const rehydrations = [
     { variant: 'an order of 1,000 events', events: 1_000 / scale, times: 50 },
     { variant: 'an order of 10,000 events', events: 10_000 / scale, times: 5 },
@@ -110,8 +141,44 @@ export function suite({ quick, peers }) {
         cases: across(onSqlite, readingAll, feed),
         targets: [floorTarget(feed.variant)],
       },
+      {
+        title: 'Append, on DynamoDB',
+        unit: 'events/s',
+        text: 'Over the wire, to an emulator on the same machine: ratios are what counts. The floor puts the same item, and does nothing else.',
+        cases: across(onDynamoDb, appending, ...dynamoDbAppends),
+        targets: dynamoDbAppends.map(({ variant }) => ({
+          ...floorTarget(variant),
+          text: `at least 90 % of the floor, ${variant}`,
+          atLeast: 0.9,
+        })),
+      },
+      {
+        title: 'Rehydrate, on DynamoDB',
+        unit: 'orders/s',
+        cases: across(onDynamoDb, rehydrating, dynamoDbRehydration),
+        targets: [
+          {
+            text: '10,000 events loaded in at most 1.2 × the time of a raw query',
+            atLeast: 1 / 1.2,
+            value: (figure) => figure('floor', dynamoDbRehydration.variant).ratio.median,
+          },
+        ],
+      },
+      {
+        title: 'Write capacity of an append, on DynamoDB',
+        kind: 'amount',
+        unit: 'units',
+        text: 'Counted from the requests by AWS’s rules. At once: what the caller waits for, without the index.',
+        cases: costs.map((cost) => writtenCapacity({ ...cost, payload: lineAdded })),
+        targets: costs.map(({ variant, mostUnits }) => ({
+          text: `at most ${mostUnits} units, ${variant}`,
+          atMost: mostUnits,
+          value: (figure) => figure(OURS, variant).amount.median,
+        })),
+      },
       correctness({ peers }),
     ],
+    close: closeEmulator,
   };
 }
 

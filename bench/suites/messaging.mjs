@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OURS } from '../harness/measure.mjs';
-import { closeEmulator, openQueue } from './messaging/emulator.mjs';
+import { closeEmulator } from '../harness/emulator.mjs';
+import { openQueue } from './messaging/emulator.mjs';
 import { correctness } from './messaging/correctness.mjs';
 import { openOurs, openSender } from './messaging/ours.mjs';
 import { openSsut } from './messaging/ssut.mjs';

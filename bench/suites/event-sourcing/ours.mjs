@@ -3,7 +3,7 @@ import { OURS } from '../../harness/measure.mjs';
 import { scratchFile } from '../../harness/scratch.mjs';
 import { addLine, emptyOrder, EVENT_TYPE, lineAddedMessage } from './workload.mjs';
 
-const wrap = (store, close) => ({
+export const wrap = (store, close) => ({
   store,
   append: (stream, version, payloads, withMessage) =>
     store.appendToStream(

@@ -1,16 +1,8 @@
 import { createRequire } from 'node:module';
-import { openAws } from '../../../scripts/demo/aws.mjs';
+import { emulator } from '../../harness/emulator.mjs';
 
 const require = createRequire(new URL('../../../package.json', import.meta.url));
 const { SQS } = require('@aws-sdk/client-sqs');
-
-let opened;
-/** One emulator for the whole suite: everybody is measured against the same. */
-export const emulator = () => (opened ??= openAws());
-
-export async function closeEmulator() {
-  await (await opened)?.kill();
-}
 
 let count = 0;
 
