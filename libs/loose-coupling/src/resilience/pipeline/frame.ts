@@ -2,8 +2,8 @@ import { Admission } from './admission.js';
 import { Attempt } from './attempt.js';
 import { CallScope } from './call-scope.js';
 import { disturb } from './chaos.js';
-import { attemptStorage } from './current-attempt.js';
 import { DeadlineQueue } from './deadline-queue.js';
+import { enterAttempt } from './enter-attempt.js';
 import type { FrameParts } from './frame-parts.js';
 import { invoke } from './invoke.js';
 import type { Layer, Method } from './layer.js';
@@ -128,7 +128,7 @@ export class Frame implements Layer {
       return disturb(parts.chaos, environment, attempt, proceed);
     }
     return inner === undefined && inContext
-      ? attemptStorage.run(attempt, invoke, method, self, args, attempt)
+      ? enterAttempt(attempt, method, self, args)
       : this.proceed(attempt, method, self, args, inContext);
   }
 
@@ -140,7 +140,7 @@ export class Frame implements Layer {
     inContext: boolean,
   ): Promise<unknown> {
     if (this.inner !== undefined) return this.inner.run(method, self, args, undefined, attempt);
-    if (inContext) return attemptStorage.run(attempt, invoke, method, self, args, attempt);
+    if (inContext) return enterAttempt(attempt, method, self, args);
     return invoke(method, self, args, attempt);
   }
 
