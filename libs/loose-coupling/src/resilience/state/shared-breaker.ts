@@ -118,7 +118,7 @@ export class SharedBreaker implements CircuitObserver {
     const patience = halfOpen ? this.circuit.settings.halfOpenMaxWait : timing.unusedLease;
     if (!this.lease || now - this.lease.usedAt < patience) return;
     this.release();
-    this.restUntil = now + timing.rest;
+    this.rest(now);
     // For calls that are rare: it will be there for the next one, most of the time.
     this.wantsProbe = true;
     if (halfOpen) this.reopen(now);
@@ -249,6 +249,8 @@ export class SharedBreaker implements CircuitObserver {
     const now = host.clock.monotonic();
     const wall = host.clock.now();
     const longest = longestOpen(settings);
+    // The store has lost what it had, maybe a lease too, and others were the first to tell it again.
+    if (stored.generation < this.known.generation) this.rest(now);
     this.known = stored;
     this.decision = undefined;
     this.releasing = false;
@@ -265,6 +267,9 @@ export class SharedBreaker implements CircuitObserver {
         // The clock of the writer may be wrong.
         const remaining = Math.min(stored.openUntil - wall, longest);
         if (remaining > 0) machine.openFor(remaining, now, stored.timesOpened);
+        // Nobody has found out since whether all is well again: one probe shall, not every call at once. Should the store have lost a lease,
+        // its holder has the time to say so.
+        else if (state === 'closed') machine.openFor(host.timing.rest, now, stored.timesOpened);
       } else {
         const { owner, until } = stored.probe ?? { owner: undefined, until: 0 };
         if (owner === host.owner) return;
@@ -284,7 +289,7 @@ export class SharedBreaker implements CircuitObserver {
     const state = this.stateAt(now);
     this.known = stored;
     // Who holds a lease that was lost with the rest will tell, too.
-    if (!this.lease) this.restUntil = Math.max(this.restUntil, now + this.host.timing.rest);
+    if (!this.lease) this.rest(now);
     this.releasing = false;
     this.lease = this.lease && { ...this.lease, from: -Infinity };
     if (this.decision || this.lease || state !== 'open') return;
@@ -305,6 +310,10 @@ export class SharedBreaker implements CircuitObserver {
     } finally {
       this.adopting = false;
     }
+  }
+
+  private rest(now: number): void {
+    this.restUntil = Math.max(this.restUntil, now + this.host.timing.rest);
   }
 
   private use(): void {
