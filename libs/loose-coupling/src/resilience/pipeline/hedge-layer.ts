@@ -47,6 +47,7 @@ class HedgedCall implements Cancellable {
   private readonly running = new Set<HedgeLeg>();
   private timer: Timer | undefined;
   private started = 0;
+  private counted = false;
   private error: unknown = undefined;
 
   constructor(
@@ -58,13 +59,12 @@ class HedgedCall implements Cancellable {
   ) {}
 
   start(): void {
-    const { part, environment } = this.layer;
     this.parent.adopt(this);
-    part.budget?.deposit(environment.clock.monotonic());
     this.sendNext();
   }
 
   cancel(reason: unknown, byDeadline: boolean): void {
+    this.count();
     this.end();
     for (const leg of this.running) leg.cancel(reason, byDeadline);
     this.reject(reason);
@@ -90,6 +90,7 @@ class HedgedCall implements Cancellable {
   private hedge(): void {
     const { part, environment, witness } = this.layer;
     if (environment.shutdown.reason !== undefined) return;
+    this.count();
     if (part.budget !== undefined && !part.budget.tryWithdraw(environment.clock.monotonic())) return;
     if (witness.isHeard) witness.tell({ type: 'hedge', policy: part.name, attempt: this.started + 1 });
     this.sendNext();
@@ -97,6 +98,7 @@ class HedgedCall implements Cancellable {
 
   private won(leg: HedgeLeg, value: unknown): void {
     if (!this.running.delete(leg)) return;
+    this.count();
     this.end();
     this.giveUpOthers();
     if (leg.answeredPoorly) this.parent.answeredPoorly = true;
@@ -106,8 +108,10 @@ class HedgedCall implements Cancellable {
   /** A failure is no reason to send another: that is for retries to decide, once nothing runs that may still answer. */
   private failed(leg: HedgeLeg, error: unknown): void {
     if (!this.running.delete(leg)) return;
+    const sent = !wasNotSent(leg, error);
+    if (sent) this.count();
     // A request that was not sent must not hide what became of one that was.
-    if (this.error === undefined || !wasNotSent(leg, error)) this.error = error;
+    if (this.error === undefined || sent) this.error = error;
     if (this.running.size > 0) return;
     this.end();
     this.reject(this.error);
@@ -120,6 +124,13 @@ class HedgedCall implements Cancellable {
     this.giveUpOthers();
     this.running.add(leg);
   };
+
+  /** A budget is a share of the calls that were let through: a refused one pays for none. */
+  private count(): void {
+    if (this.counted || !this.parent.hasBegun) return;
+    this.counted = true;
+    this.layer.part.budget?.deposit(this.layer.environment.clock.monotonic());
+  }
 
   private giveUpOthers(): void {
     if (this.running.size === 0) return;

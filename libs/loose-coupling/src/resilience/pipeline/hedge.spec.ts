@@ -1,4 +1,5 @@
 import { BulkheadFullError } from '../errors/bulkhead-full.error.js';
+import { CircuitOpenError } from '../errors/circuit-open.error.js';
 import { HedgeLostError } from '../errors/hedge-lost.error.js';
 import { OperationTimeoutError } from '../errors/operation-timeout.error.js';
 import type { AttemptContext } from './attempt.port.js';
@@ -74,6 +75,25 @@ describe('a hedge', () => {
     job.resolve('slow');
     await rig.clock.advance(0);
     expect([call.value, job.calls, budget.deposit.mock.calls.length]).toEqual(['slow', 1, 1]);
+  });
+
+  it('counts a call that was let through once for its budget, and a refused one never', async () => {
+    const budget = { deposit: jest.fn(), tryWithdraw: () => true, snapshot: () => ({ available: 1 }) };
+    const circuitBreaker = rig.breaker({ consecutiveFailures: 1 });
+    const pipeline = compilePipeline({ name: 'p', hedge: rig.hedge(100, 3, budget), circuitBreaker }, rig);
+    const deposits = () => budget.deposit.mock.calls.length;
+    const slow = outcomeOf(pipeline.call(job.run, undefined, []));
+    await rig.clock.advance(150);
+    expect([job.calls, deposits()]).toEqual([2, 1]);
+    job.resolve('first');
+    await rig.clock.advance(0);
+    expect([slow.value, deposits()]).toEqual(['first', 1]);
+    await pipeline.call(() => Promise.reject(new Error('down')), undefined, []).catch(() => undefined);
+    expect(deposits()).toBe(2);
+    const refused = outcomeOf(pipeline.call(job.run, undefined, []));
+    await rig.clock.advance(0);
+    expect(refused.error).toBeInstanceOf(CircuitOpenError);
+    expect(deposits()).toBe(2);
   });
 
   it('gives all its requests up with the attempt around it', async () => {
