@@ -29,7 +29,7 @@ export class Admission {
     let now = time;
     if (circuitBreaker !== undefined) {
       const breaker = circuitBreaker.slot.only ?? circuitBreaker.slot.pick(args);
-      if (now === 0 && breaker.usesTime) now = this.environment.clock.monotonic();
+      if (now === 0 && breaker.timesCalls) now = this.environment.clock.monotonic();
       const permit = breaker.tryAcquire(now);
       if (permit === REFUSED)
         throw circuitOpenError(circuitBreaker, breaker, now || this.environment.clock.monotonic());

@@ -37,7 +37,7 @@ export class BreakerFrame implements Layer {
   private async guard(method: Method, self: unknown, args: readonly unknown[]): Promise<unknown> {
     const { part, environment } = this;
     const breaker = part.slot.only ?? part.slot.pick(args);
-    const startedAt = breaker.usesTime ? environment.clock.monotonic() : 0;
+    const startedAt = breaker.timesCalls ? environment.clock.monotonic() : 0;
     const permit = breaker.tryAcquire(startedAt);
     if (permit === REFUSED) throw this.refusal(breaker, startedAt, args);
     const context = isWork(args) ? new LoneAttempt(environment.closing) : NO_ATTEMPT;

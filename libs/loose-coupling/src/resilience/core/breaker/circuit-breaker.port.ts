@@ -61,8 +61,10 @@ export interface CircuitSnapshot {
  * A circuit breaker without timers and promises: it moves when somebody asks. Times are monotonic milliseconds.
  */
 export interface CircuitBreakerMachine {
-  /** False while `now` is not looked at: closed, counting by calls, no slow-call threshold. Callers may then pass 0. */
+  /** False while `now` is not looked at when a call ends: closed, counting by calls, no slow-call threshold. Callers may then pass 0. */
   readonly usesTime: boolean;
+  /** False while `now` is not looked at when a call begins, nor how long calls take: closed, no slow-call threshold. Callers may then pass 0. */
+  readonly timesCalls: boolean;
   /** How often the circuit opened since it was last closed: 0 when it is closed, 1 after the first opening. */
   readonly timesOpened: number;
   tryAcquire(now: number): Permit;

@@ -51,6 +51,12 @@ class Model {
     return this.settings.slidingWindow.type === 'time' || this.settings.slowCallRateThreshold !== undefined;
   }
 
+  timesCalls(): boolean {
+    if (this.state === 'open' || this.state === 'half-open') return true;
+    if (this.state === 'forced-open' || this.state === 'disabled') return false;
+    return this.settings.slowCallRateThreshold !== undefined;
+  }
+
   acquire(now: number, mayProbe: boolean): Call | undefined {
     this.settle(now);
     if (this.state === 'open' && now >= this.openUntil) {
@@ -120,7 +126,7 @@ class Model {
 
   reconfigure(settings: CircuitBreakerSettings, now: number): void {
     this.settle(now);
-    const tookTime = this.usesTime();
+    const timedCalls = this.timesCalls();
     const { slidingWindow: from } = this.settings;
     const { slidingWindow: to } = settings;
     if (from.type !== to.type) this.results = [];
@@ -134,7 +140,7 @@ class Model {
     // A lease that was lost under the old settings is not found again under the new.
     for (const probe of this.probes) if (this.isExpired(probe, now)) probe.released = true;
     this.settings = settings;
-    if (this.usesTime() && !tookTime) this.period++;
+    if (this.timesCalls() && !timedCalls) this.period++;
     if (this.state === 'half-open') this.judgeProbes(now);
   }
 
@@ -322,7 +328,7 @@ const scenario = fc.record(
   { noNullPrototype: true },
 );
 
-/** Plays the commands to both and compares what they say. Time is passed as the contract of `usesTime` allows: not at all. */
+/** Plays the commands to both and compares what they say. Time is passed as the contracts of `usesTime` and `timesCalls` allow: not at all. */
 function play(allSettings: readonly CircuitBreakerSettings[], commands: readonly Command[]): CircuitTransition[] {
   const [first] = allSettings;
   if (!first) return [];
@@ -345,7 +351,7 @@ function play(allSettings: readonly CircuitBreakerSettings[], commands: readonly
     switch (command.do) {
       case 'acquire': {
         mayProbe = command.mayProbe;
-        const startedAt = breaker.usesTime ? now : 0;
+        const startedAt = breaker.timesCalls ? now : 0;
         const permit = breaker.tryAcquire(startedAt);
         const call = model.acquire(now, mayProbe);
         same(permit === REFUSED, call === undefined);
@@ -407,6 +413,7 @@ function play(allSettings: readonly CircuitBreakerSettings[], commands: readonly
       }
     }
     same(breaker.usesTime, model.usesTime());
+    same(breaker.timesCalls, model.timesCalls());
     same(breaker.timesOpened, model.timesOpened);
     same(transitions.length, model.transitions.length);
   }

@@ -119,6 +119,11 @@ describe('a closed circuit', () => {
     expect(breakerOf(byTime(1000)).breaker.usesTime).toBe(true);
     expect(breakerOf({ slowCallRateThreshold: 50 }).breaker.usesTime).toBe(true);
   });
+
+  it('looks at the time that a call begins only for slow calls', () => {
+    expect(breakerOf(byTime(1000)).breaker.timesCalls).toBe(false);
+    expect(breakerOf({ slowCallRateThreshold: 50 }).breaker.timesCalls).toBe(true);
+  });
 });
 
 describe('an open circuit', () => {

@@ -38,7 +38,8 @@ export class CircuitBreaker implements CircuitBreakerMachine {
   private current: CircuitState = 'closed';
   /** 1 at the start, because 0 is no permit. */
   private generation = 1;
-  private clocked: boolean;
+  private clocked = false;
+  private timed = false;
   private timesOpenedInRow = 0;
   private openUntil = 0;
   private probeDenied = false;
@@ -58,11 +59,15 @@ export class CircuitBreaker implements CircuitBreakerMachine {
   ) {
     this.window = createWindow(settings);
     this.slowAfter = slowAfter(settings);
-    this.clocked = this.needsClock();
+    this.askForTime();
   }
 
   get usesTime(): boolean {
     return this.clocked;
+  }
+
+  get timesCalls(): boolean {
+    return this.timed;
   }
 
   get timesOpened(): number {
@@ -168,15 +173,15 @@ export class CircuitBreaker implements CircuitBreakerMachine {
   reconfigure(settings: CircuitBreakerSettings, now: number): void {
     this.settle(now);
     const { type, size } = this.settings.slidingWindow;
-    const wasClocked = this.clocked;
+    const wasTimed = this.timed;
     if (settings.slidingWindow.type !== type) this.window = createWindow(settings);
     else if (settings.slidingWindow.size !== size)
       this.window = this.window.resizedTo(settings.slidingWindow.size, now);
     this.settings = settings;
     this.slowAfter = slowAfter(settings);
-    this.clocked = this.needsClock();
+    this.askForTime();
     // Calls that began without a clock cannot be timed now.
-    if (this.clocked && !wasClocked) this.generation++;
+    if (this.timed && !wasTimed) this.generation++;
     this.judgeProbes(now);
   }
 
@@ -305,7 +310,7 @@ export class CircuitBreaker implements CircuitBreakerMachine {
     this.generation++;
     this.trial = to === 'half-open' ? new HalfOpenTrial() : undefined;
     this.probeDenied = false;
-    this.clocked = this.needsClock();
+    this.askForTime();
     if (to === 'closed') this.timesOpenedInRow = 0;
     if (to === 'closed' || to === 'metrics-only') {
       this.window.clear();
@@ -314,10 +319,13 @@ export class CircuitBreaker implements CircuitBreakerMachine {
     if (from !== to) this.tell({ from, to, reason, generation: this.generation, openFor });
   }
 
-  private needsClock(): boolean {
-    if (this.current === 'open' || this.current === 'half-open') return true;
-    if (this.current === 'forced-open' || this.current === 'disabled') return false;
-    return this.settings.slidingWindow.type === 'time' || this.settings.slowCallRateThreshold !== undefined;
+  /** Nobody reads a clock for what is not looked at. */
+  private askForTime(): void {
+    const { current, settings } = this;
+    const counts = current === 'closed' || current === 'metrics-only';
+    const moves = current === 'open' || current === 'half-open';
+    this.timed = moves || (counts && settings.slowCallRateThreshold !== undefined);
+    this.clocked = this.timed || (counts && settings.slidingWindow.type === 'time');
   }
 
   private tell(transition: CircuitTransition): void {
