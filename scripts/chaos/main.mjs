@@ -1,10 +1,11 @@
 // Kills either service at random moments while orders flow, then checks that nothing was lost or done twice.
-//   node scripts/chaos/main.mjs [--kills 20] [--seed 1] [--json]
+//   node scripts/chaos/main.mjs [--kills 20] [--seed 1] [--aws] [--json]
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { openAws } from '../demo/aws.mjs';
 import { checkInvariants } from '../demo/invariants.mjs';
 import { findLeftovers } from '../demo/leftovers.mjs';
 import * as northwind from '../demo/northwind.mjs';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
+    aws: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -30,10 +32,18 @@ const say = (text) => values.json || console.log(text);
 
 const dataDir = mkdtempSync(join(tmpdir(), 'loose-coupling-chaos-'));
 mkdirSync(dataDir, { recursive: true });
-const start = async (name, env) =>
-  new Service(name, { port: await freePort(0), dataDir, logFile: join(dataDir, `${name}.log`), env });
-const inventory = await start('inventory');
-const services = { inventory, order: await start('order', { INVENTORY_URL: inventory.url }) };
+const aws = values.aws ? await openAws() : undefined;
+const stage = `chaos-${Date.now().toString(36)}`;
+const transport = aws ? { ...aws.environment, SHOP_TRANSPORT: 'aws', SHOP_STAGE: stage } : {};
+const service = async (name, env) =>
+  new Service(name, {
+    port: await freePort(0),
+    dataDir,
+    logFile: join(dataDir, `${name}.log`),
+    env: { ...transport, ...env },
+  });
+const inventory = await service('inventory');
+const services = { inventory, order: await service('order', { INVENTORY_URL: inventory.url }) };
 
 let failed = true;
 try {
@@ -42,6 +52,7 @@ try {
   console.log(values.json ? JSON.stringify(result) : summary(result));
 } finally {
   await Promise.all(Object.values(services).map((service) => service.kill()));
+  await aws?.kill();
   if (failed) console.error(`The databases and logs are in ${dataDir}`);
   else rmSync(dataDir, { recursive: true, force: true });
 }
@@ -83,7 +94,7 @@ async function chaos() {
     await wait(500);
     checked = await checkInvariants(shop, { products, orderIds: customers.accepted });
   }
-  checked.faults.push(...(await findLeftovers({ dataDir }, LEFTOVERS_MS)));
+  checked.faults.push(...(await findLeftovers({ dataDir, aws, stage }, LEFTOVERS_MS)));
   checked.checks.push('no message is left on a queue, a dead-letter queue or in an outbox');
   return {
     seed: Number(values.seed),

@@ -1,6 +1,8 @@
 // The main job, watched: two services, a database each, one broker file (or, with --aws, SQS and EventBridge), and a crash in the middle.
+//   node scripts/demo/main.mjs [--aws] [--orders 830]
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { openAws } from './aws.mjs';
 import { checkInvariants } from './invariants.mjs';
 import { findLeftovers } from './leftovers.mjs';
@@ -13,11 +15,15 @@ import { inParallel, ShopClient } from './shop-client.mjs';
 const CLIENTS = 8;
 const LEFTOVERS_MS = 10_000;
 
+const { values } = parseArgs({
+  options: { aws: { type: 'boolean', default: false }, orders: { type: 'string', default: '830' } },
+});
+
 const dataDir = resolve(process.env.LOOSE_COUPLING_DATA_DIR ?? '.loose-coupling', 'demo');
 rmSync(dataDir, { recursive: true, force: true });
 mkdirSync(dataDir, { recursive: true });
 
-const aws = process.argv.includes('--aws') ? await openAws() : undefined;
+const aws = values.aws ? await openAws() : undefined;
 const stage = `demo-${Date.now().toString(36)}`;
 const transport = aws ? { ...aws.environment, SHOP_TRANSPORT: 'aws', SHOP_STAGE: stage } : {};
 const service = async (name, port, env) => {
@@ -53,7 +59,11 @@ async function demo() {
   console.log(`Two processes, a database each, ${between}\n`);
 
   await inParallel(products, CLIENTS, (product) => shop.listProduct(product));
-  const scenario = new Scenario(shop, inventory, { products, orders: northwind.orders(), clients: CLIENTS });
+  const scenario = new Scenario(shop, inventory, {
+    products,
+    orders: northwind.orders().slice(0, Number(values.orders)),
+    clients: CLIENTS,
+  });
   await scenario.run();
 
   const { orderIds, outage, backlog, placingSeconds, drainSeconds } = scenario;
