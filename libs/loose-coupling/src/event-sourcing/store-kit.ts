@@ -1,5 +1,6 @@
 /** What an event store of another kind is built with; `/testing` has the contract it must keep. */
-export { BaseEventStore, type StreamRange } from './core/base-event-store.js';
+export { BaseEventStore } from './core/base-event-store.js';
+export type { EventPage, EventPages, StreamRange } from './core/stream-pages.js';
 export { CommitSignal, type CommitWatch } from './core/commit-signal.js';
 export { checkExpectedVersion } from './core/expected-version.js';
 export { outsideHandlerRun } from './core/handler-run.js';

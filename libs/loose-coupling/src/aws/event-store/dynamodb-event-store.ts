@@ -4,6 +4,7 @@ import {
   type Commit,
   type CommitOutcome,
   type EventEnvelope,
+  type EventPage,
   type Inbox,
   type OutboxStorage,
   type PreparedCommit,
@@ -124,9 +125,13 @@ export class DynamoDbEventStore extends BaseEventStore {
     return this.writer.write(commit);
   }
 
-  protected override async readStreamPage(range: StreamRange): Promise<readonly EventEnvelope[]> {
+  protected override async *readStreamPages(range: StreamRange): AsyncGenerator<EventPage> {
+    this.assertOpen();
     await this.ready();
-    return this.streams.page(range);
+    for await (const page of this.streams.pages(range)) {
+      this.assertOpen();
+      yield page;
+    }
   }
 
   protected override async readFeedPage(afterPosition: number, limit: number): Promise<readonly EventEnvelope[]> {

@@ -1,10 +1,15 @@
-import type { EventEnvelope, StreamRange } from '../../event-sourcing/runtime.js';
+import type { EventEnvelope, EventPage, StreamRange } from '../../event-sourcing/runtime.js';
 import { number, numberOf, text } from './attributes.js';
 import { decodeEvents } from './commit-item.js';
 import type { Item } from './dynamodb-api.js';
 import type { EventItems } from './event-items.js';
 import { streamKey } from './keys.js';
 import type { StreamTails } from './stream-tails.js';
+
+interface QueriedPage {
+  readonly items: readonly Item[];
+  readonly next: Item | undefined;
+}
 
 /** Reads streams, consistently. A range may begin or end inside a commit. */
 export class StreamReader {
@@ -13,75 +18,74 @@ export class StreamReader {
     private readonly tails: StreamTails,
   ) {}
 
-  async page({ streamName, fromVersion, toVersion, limit, backwards }: StreamRange): Promise<EventEnvelope[]> {
-    const from = Math.max(fromVersion, 1);
-    if (from > toVersion) return [];
-    const events: EventEnvelope[] = [];
-    const take = (item: Item): boolean => {
-      const stored = decodeEvents(item).filter(({ version }) => version >= from && version <= toVersion);
-      events.push(...(backwards ? stored.toReversed() : stored));
-      return events.length < limit;
-    };
-    if (backwards) await this.backwards(streamName, from, toVersion, limit, take);
-    else await this.forwards(streamName, from, toVersion, limit, take);
-    return events.length > limit ? events.slice(0, limit) : events;
-  }
-
-  private async forwards(
-    streamName: string,
-    from: number,
-    to: number,
-    limit: number,
-    take: (item: Item) => boolean,
-  ): Promise<void> {
-    const pk = streamKey(streamName);
-    let isFirst = true;
+  /** A page is what one query gives, so nothing that was paid for is read again; the next is under way meanwhile. */
+  async *pages(range: StreamRange): AsyncGenerator<EventPage> {
+    const { streamName, toVersion, limit, backwards } = range;
+    const from = Math.max(range.fromVersion, 1);
+    if (from > toVersion || limit <= 0) return;
+    let left = limit;
     let last: Item | undefined;
-    for await (const item of this.query(pk, from, to, limit, true)) {
-      if (isFirst && from > 1 && numberOf(item, 'sk') !== from && !(await this.lead(pk, from, take))) return;
-      isFirst = false;
-      last = item;
-      if (!take(item)) return;
+    for await (const items of this.queried(streamKey(streamName), from, range)) {
+      const events = eventsWithin(items, from, toVersion, backwards);
+      yield events.length > left ? events.slice(0, left) : events;
+      left -= events.length;
+      last = items.at(-1);
+      if (left <= 0) return;
+      // A commit that begins before the range may reach into it, so the lower end is only checked afterwards.
+      if (backwards && last && (numberOf(last, 'to') ?? 0) < from) return;
     }
-    if (isFirst && from > 1) await this.lead(pk, from, take);
     // The whole rest was read, so this is a place to append at.
-    if (last && to === Number.MAX_SAFE_INTEGER) this.tails.note(streamName, numberOf(last, 'to') ?? 0);
-  }
-
-  /** The commit that holds the first version but begins before it. Says whether to go on. */
-  private async lead(pk: string, from: number, take: (item: Item) => boolean): Promise<boolean> {
-    const item = await this.items.lastOf(pk, from - 1);
-    return !item || (numberOf(item, 'to') ?? 0) < from || take(item);
-  }
-
-  private async backwards(
-    streamName: string,
-    from: number,
-    to: number,
-    limit: number,
-    take: (item: Item) => boolean,
-  ): Promise<void> {
-    // A commit that begins before the range may reach into it, so the lower end is only checked afterwards.
-    for await (const item of this.query(streamKey(streamName), 1, to, limit, false)) {
-      if ((numberOf(item, 'to') ?? 0) < from || !take(item)) return;
+    if (!backwards && last && toVersion === Number.MAX_SAFE_INTEGER) {
+      this.tails.note(streamName, numberOf(last, 'to') ?? 0);
     }
   }
 
-  private async *query(pk: string, from: number, to: number, limit: number, forwards: boolean): AsyncGenerator<Item> {
-    let start: Item | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await this.items.api.query({
-        TableName: this.items.table,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':pk': text(pk), ':from': number(from), ':to': number(to) },
-        ConsistentRead: true,
-        ScanIndexForward: forwards,
-        // Every commit of a stream holds at least one event.
-        Limit: limit,
-        ...(start && { ExclusiveStartKey: start }),
-      });
-      yield* Items;
-      start = LastEvaluatedKey;
-    } while (start);
+  private async *queried(pk: string, from: number, range: StreamRange): AsyncGenerator<readonly Item[]> {
+    const { toVersion, limit, backwards } = range;
+    const first = backwards ? 1 : from;
+    let page = await this.query(pk, first, range);
+    if (!backwards && from > 1 && numberOf(page.items[0] ?? {}, 'sk') !== from) {
+      const lead = await this.items.lastOf(pk, Math.min(from - 1, toVersion));
+      if (lead && (numberOf(lead, 'to') ?? 0) >= from) yield [lead];
+    }
+    for (;;) {
+      const { items, next } = page;
+      // With a limit, one query is nearly always enough.
+      const following = limit === Infinity && next ? this.query(pk, first, range, next) : undefined;
+      // Whoever stops reading does not hear of it.
+      following?.catch(() => undefined);
+      if (items.length > 0) yield items;
+      if (!next) return;
+      page = await (following ?? this.query(pk, first, range, next));
+    }
   }
+
+  private async query(
+    pk: string,
+    from: number,
+    { toVersion, backwards, limit }: StreamRange,
+    start?: Item,
+  ): Promise<QueriedPage> {
+    const { Items = [], LastEvaluatedKey } = await this.items.api.query({
+      TableName: this.items.table,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': text(pk), ':from': number(from), ':to': number(toVersion) },
+      ConsistentRead: true,
+      ScanIndexForward: !backwards,
+      // Every commit of a stream holds at least one event.
+      ...(limit !== Infinity && { Limit: limit }),
+      ...(start && { ExclusiveStartKey: start }),
+    });
+    return { items: Items, next: LastEvaluatedKey };
+  }
+}
+
+function eventsWithin(items: readonly Item[], from: number, to: number, backwards: boolean): EventEnvelope[] {
+  const events: EventEnvelope[] = [];
+  for (const item of items) {
+    const stored = decodeEvents(item);
+    if (backwards) stored.reverse();
+    for (const event of stored) if (event.version >= from && event.version <= to) events.push(event);
+  }
+  return events;
 }

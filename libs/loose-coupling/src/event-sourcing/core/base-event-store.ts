@@ -16,20 +16,10 @@ import { ignoreFaults, type FaultReporter } from './fault-reporter.js';
 import { FeedSubscription, type EventHandler } from './feed-subscription.js';
 import { currentHandlerRun, type HandlerRun } from './handler-run.js';
 import { isStorableText } from './storable-text.js';
+import type { EventPage, EventPages, StreamRange } from './stream-pages.js';
 import { prepareCommit, type CommitOutcome, type PreparedCommit } from './prepared-commit.js';
 
 const PAGE = 1000;
-
-/** A range of one stream, with its ends filled in. */
-export interface StreamRange {
-  readonly streamName: string;
-  readonly fromVersion: number;
-  readonly toVersion: number;
-  readonly limit: number;
-  readonly backwards: boolean;
-}
-
-type Page = readonly EventEnvelope[] | Promise<readonly EventEnvelope[]>;
 
 /** What all stores do alike: checking commits, tying them to the handler in progress, paging and subscribing. */
 export abstract class BaseEventStore extends EventStore {
@@ -47,9 +37,10 @@ export abstract class BaseEventStore extends EventStore {
 
   /** Writes a checked commit, or nothing. */
   protected abstract write(commit: PreparedCommit): Promise<CommitOutcome>;
-  protected abstract readStreamPage(range: StreamRange): Page;
+  /** The events of a range, in pages of the store's own size; throws `ClosedError` once it is closed. */
+  protected abstract readStreamPages(range: StreamRange): EventPages;
   /** Events after a position, in order. */
-  protected abstract readFeedPage(afterPosition: number, limit: number): Page;
+  protected abstract readFeedPage(afterPosition: number, limit: number): EventPage | Promise<EventPage>;
   protected abstract release(): Promise<void>;
 
   override async commit(commit: Commit): Promise<StreamAppendResult[]> {
@@ -69,16 +60,8 @@ export abstract class BaseEventStore extends EventStore {
     // No commit can have given it events.
     if (!isStorableText(streamName)) return;
     const backwards = direction === 'backwards';
-    let range = { streamName, fromVersion: finite(fromVersion), toVersion: finite(toVersion), limit: 0, backwards };
-    for (let left = limit; left > 0; left -= range.limit) {
-      this.assertOpen();
-      range = { ...range, limit: Math.min(PAGE, left) };
-      const page = await this.readStreamPage(range);
-      for (const event of page) yield event;
-      const last = page.at(-1);
-      if (!last || page.length < range.limit) return;
-      range = backwards ? { ...range, toVersion: last.version - 1 } : { ...range, fromVersion: last.version + 1 };
-    }
+    const range = { streamName, fromVersion: finite(fromVersion), toVersion: finite(toVersion), limit, backwards };
+    for await (const page of this.readStreamPages(range)) for (const event of page) yield event;
   }
 
   override async *readAll(options: ReadAllOptions = {}): AsyncGenerator<EventEnvelope> {
@@ -118,7 +101,7 @@ export abstract class BaseEventStore extends EventStore {
     await this.release();
   }
 
-  private assertOpen(): void {
+  protected assertOpen(): void {
     if (this.closed) throw new ClosedError('The event store');
   }
 }

@@ -1,9 +1,10 @@
 import { SystemClock, type Clock } from '../../kernel/index.js';
-import { BaseEventStore, type StreamRange } from '../core/base-event-store.js';
+import { BaseEventStore } from '../core/base-event-store.js';
 import type { EventEnvelope, StreamAppendResult } from '../core/event-store.js';
 import { checkExpectedVersion } from '../core/expected-version.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
 import type { CommitOutcome, PreparedAppend, PreparedCommit } from '../core/prepared-commit.js';
+import { streamPages, type EventPage, type EventPages, type StreamRange } from '../core/stream-pages.js';
 import { DuplicateEventError } from '../errors/duplicate-event.error.js';
 import { DuplicateMessageError } from '../errors/duplicate-message.error.js';
 import { MemoryInbox } from './memory-inbox.js';
@@ -46,7 +47,12 @@ export class MemoryEventStore extends BaseEventStore {
     return { results, repeated: false };
   }
 
-  protected override readStreamPage(range: StreamRange): readonly EventEnvelope[] {
+  protected override readStreamPages(range: StreamRange): EventPages {
+    return streamPages(range, (page) => this.pageOf(page));
+  }
+
+  private pageOf(range: StreamRange): EventPage {
+    this.assertOpen();
     const stream = this.streams.get(range.streamName) ?? [];
     const from = Math.max(range.fromVersion, 1) - 1;
     const to = Math.min(range.toVersion, stream.length);

@@ -1,8 +1,8 @@
 import { parseUntrustedJson } from '../../kernel/index.js';
 import { isUniqueViolation, type SqliteDatabase } from '../../sqlite/index.js';
-import type { StreamRange } from '../core/base-event-store.js';
 import type { EventEnvelope } from '../core/event-store.js';
 import type { PreparedEvent } from '../core/prepared-commit.js';
+import type { StreamRange } from '../core/stream-pages.js';
 import { DuplicateEventError } from '../errors/duplicate-event.error.js';
 
 interface Row {

@@ -1,6 +1,7 @@
 import { SystemClock, type Clock } from '../../kernel/index.js';
 import { openDatabase, type SqliteDatabase } from '../../sqlite/index.js';
-import { BaseEventStore, type StreamRange } from '../core/base-event-store.js';
+import { BaseEventStore } from '../core/base-event-store.js';
+import { streamPages, type EventPages, type StreamRange } from '../core/stream-pages.js';
 import type { EventEnvelope, StreamAppendResult } from '../core/event-store.js';
 import { checkExpectedVersion } from '../core/expected-version.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
@@ -85,8 +86,11 @@ export class SqliteEventStore extends BaseEventStore {
     return outcome;
   }
 
-  protected override readStreamPage(range: StreamRange): EventEnvelope[] {
-    return this.events.ofStream(range);
+  protected override readStreamPages(range: StreamRange): EventPages {
+    return streamPages(range, (page) => {
+      this.assertOpen();
+      return this.events.ofStream(page);
+    });
   }
 
   protected override readFeedPage(afterPosition: number, limit: number): EventEnvelope[] {
