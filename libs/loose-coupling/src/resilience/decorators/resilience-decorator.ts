@@ -1,6 +1,6 @@
 import type { Subscribable } from 'rxjs';
 import { InvalidDecorationError } from '../errors/invalid-decoration.error.js';
-import { defaultResilienceRegistry } from '../registry/default-registry.js';
+import { livingApplications } from '../registry/living-applications.js';
 import { DecoratedMethod, type AnyMethod } from './method/decorated-method.js';
 import { addDecoratedMethod, ownDecoratedMethods } from './method/decorated-methods.js';
 import { MethodDraft, type Declared } from './method/method-draft.js';
@@ -79,7 +79,7 @@ function wrap(
       'works on methods that return a promise, an Observable or an async iterable. Make the method async.',
     );
   }
-  const method = new DecoratedMethod(name, { target, key }, descriptor.value, found, defaultResilienceRegistry);
+  const method = new DecoratedMethod(name, { target, key }, descriptor.value, found);
   addDecoratedMethod(target, key, method);
   descriptor.value = wrapMethod(method);
   return method;
@@ -102,10 +102,10 @@ function decorateClass(decorator: string, declared: Declared, type: object): voi
   announce(declared, methods);
 }
 
-/** Without an application nobody tells the default registry which names there are before the first call. */
+/** Of classes that nobody has bound, nobody else tells before the first call which names there are. */
 function announce({ policy }: Declared, methods: readonly DecoratedMethod[]): void {
   if (policy?.name === undefined || policy.options === undefined) return;
-  for (const method of methods) defaultResilienceRegistry().announce(() => method.declaration);
+  for (const method of methods) livingApplications.announce(() => method.declaration);
 }
 
 function repeated(subject: string): InvalidDecorationError {

@@ -3,6 +3,7 @@ import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { InvalidOptionsError } from '../../kernel/index.js';
 import { bindInstance, bindResilience, retireResilience, unbindResilience } from '../decorators/registry-binding.js';
 import type { MethodDeclaration } from '../registry/method-declaration.js';
+import { livingApplications } from '../registry/living-applications.js';
 import { ResilienceRegistry } from '../registry/resilience-registry.js';
 import { askLast } from './ask-last.js';
 import { faultsOf } from './faults-of.js';
@@ -37,6 +38,7 @@ export class ResilienceLifecycle {
   start(): void {
     this.bind([...new Set([...instancesOf(this.modules)].flatMap(missingFallbacks))]);
     for (const instance of instancesOf(this.modules)) bindInstance(instance, this.registry);
+    livingApplications.add(this.registry);
     const description = this.registry.describe();
     if (description.pipelines.length > 0) this.settings.logger.debug?.(`Resilience:\n${description}`);
   }
@@ -49,6 +51,7 @@ export class ResilienceLifecycle {
   /** Nobody waits for what still runs: it is asked to stop. */
   async close(): Promise<void> {
     this.registry.close();
+    livingApplications.delete(this.registry);
     retireResilience(this.registry);
     await this.sharedCircuits.close();
   }

@@ -36,10 +36,9 @@ export class DecoratedMethod {
     home: MethodHome,
     readonly original: AnyMethod,
     public returns: MethodReturns | 'unknown',
-    unbound: () => PipelineSource,
   ) {
     this.declarations = new ClassDeclarations(home, () => this.draft.declare(this.name, this.defaults));
-    this.binding = new PipelineBinding(this.declarations, unbound);
+    this.binding = new PipelineBinding(this.declarations);
   }
 
   get declaration(): MethodDeclaration {

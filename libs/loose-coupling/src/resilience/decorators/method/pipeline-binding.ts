@@ -1,11 +1,15 @@
 import type { CompiledPipeline } from '../../pipeline/policy-set.port.js';
 import type { MethodDeclaration } from '../../registry/method-declaration.js';
 import type { ClassDeclarations } from './class-declarations.js';
+import { UnboundPipeline } from './unbound-pipeline.js';
 
 /** What decorators need of a `ResilienceRegistry`. */
 export interface PipelineSource {
   pipelineFor(declaration: MethodDeclaration): CompiledPipeline;
 }
+
+/** Runs the classes that nobody has bound. */
+const UNBOUND: PipelineSource = { pipelineFor: (declaration) => new UnboundPipeline(declaration) };
 
 /** Which registry runs a method: one for each living application that uses its class. */
 export class PipelineBinding {
@@ -15,10 +19,7 @@ export class PipelineBinding {
   private retired: PipelineSource | undefined;
   private readonly instances = new WeakMap<object, PipelineSource>();
 
-  constructor(
-    private readonly declarations: ClassDeclarations,
-    private readonly unbound: () => PipelineSource,
-  ) {}
+  constructor(private readonly declarations: ClassDeclarations) {}
 
   /** Whether all instances are run by the same registry. */
   get isShared(): boolean {
@@ -70,6 +71,6 @@ export class PipelineBinding {
       const source = this.instances.get(self);
       if (source && this.sources.has(source)) return source;
     }
-    return [...this.sources].at(-1) ?? this.retired ?? this.unbound();
+    return [...this.sources].at(-1) ?? this.retired ?? UNBOUND;
   }
 }
