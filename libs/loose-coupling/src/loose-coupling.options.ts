@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { AwsClientOptions, AwsTransportOptions } from './aws/index.js';
 import type { InboxOptions, OutboxRelayOptions, StoreOptions } from './event-sourcing/runtime.js';
 import type { Clock } from './kernel/index.js';
-import type { ConsumerSettings, HandlerRetryOptions } from './messaging/index.js';
+import type { ConsumerSettings, HandlerRetryOptions, SqsConsumerOptions } from './messaging/index.js';
 import type { ServiceOptions } from './services/index.js';
 import type { ResilienceModuleOptions } from './resilience/nest/resilience-module.options.js';
 
@@ -44,6 +44,8 @@ export interface LooseCouplingOptions {
   /** Where events are kept, with the outbox and the inbox. Default: in memory. */
   readonly store?: StoreOptions;
   readonly consumer?: ConsumerOptions;
+  /** Queues that `@SqsMessageHandler` classes, written for @ssut/nestjs-sqs, receive from. Default: none. */
+  readonly sqsConsumers?: readonly SqsConsumerOptions[];
   /** How long handled messages are remembered; `false` for handlers that do not recognise duplicates. */
   readonly inbox?: InboxOptions | false;
   readonly outbox?: OutboxRelayOptions;

@@ -9,6 +9,7 @@ import { DEFAULT_CONSUMER_SETTINGS, DEFAULT_RETRY_POLICY, type MessagingOptions 
 import { checkResilienceModuleOptions } from './resilience/nest/check-resilience-module-options.js';
 import type { ResilienceSettings } from './resilience/nest/resilience-module.options.js';
 import { checkServicesOptions, type ServiceOptions } from './services/index.js';
+import { checkSqsConsumers } from './messaging/sqs-handlers/sqs-consumer-options.js';
 import { checkRetryOptions } from './messaging/topology/check-handler-options.js';
 
 const KNOWN = [
@@ -16,6 +17,7 @@ const KNOWN = [
   'transport',
   'store',
   'consumer',
+  'sqsConsumers',
   'inbox',
   'outbox',
   'maxRedrives',
@@ -70,6 +72,7 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
   faults.positiveInteger('consumer.visibilityTimeout', consumer['visibilityTimeout']);
   faults.duration('consumer.drainTimeout', consumer['drainTimeout']);
   checkRetryOptions(faults, 'consumer.retry', consumer['retry']);
+  checkSqsConsumers(options.sqsConsumers, faults);
   if (options.maxRedrives !== 0) faults.positiveInteger('maxRedrives', options.maxRedrives);
   checkResilienceModuleOptions(options.resilience, faults);
   checkServicesOptions(options.services, faults);
@@ -113,6 +116,7 @@ function fillIn(options: LooseCouplingOptions): ResolvedOptions {
       retry: { ...DEFAULT_RETRY_POLICY, ...withoutUndefined(retry ?? {}) },
       inbox: options.inbox !== false,
       maxRedrives: options.maxRedrives ?? DEFAULT_MAX_REDRIVES,
+      sqsConsumers: options.sqsConsumers ?? [],
       logger,
     },
   };

@@ -50,6 +50,9 @@ export { OnCommand } from './decorators/on-command.decorator.js';
 export { OnDeadLetter } from './decorators/on-dead-letter.decorator.js';
 export { OnEvent, OnIntegrationEvent } from './decorators/on-event.decorator.js';
 export { OnRequest } from './decorators/on-request.decorator.js';
+export { SqsConsumerEventHandler, SqsMessageHandler } from './sqs-handlers/sqs-handler.decorators.js';
+export type { SqsConsumerOptions } from './sqs-handlers/sqs-consumer-options.js';
+export type { SqsMessage } from './sqs-handlers/sqs-message.js';
 export { MessageCtx, MessagePayload } from './decorators/message-parameters.js';
 export type {
   HandlerRetryOptions,

@@ -8,6 +8,7 @@ import { MessageTransport } from './core/message-transport.js';
 import { MessageDispatchers } from './message-dispatchers.js';
 import { MESSAGING_OPTIONS, type MessagingOptions } from './messaging-options.js';
 import { ReceivingStatus, type QueueReceiving } from './receiving-status.js';
+import type { SqsHandlerBinding } from './sqs-handlers/sqs-handler.explorer.js';
 import type { DeadLetterBinding, QueueBinding } from './topology/queue-binding.js';
 
 type Settings = Pick<QueueBinding, 'concurrency' | 'visibilityTimeout'>;
@@ -39,8 +40,22 @@ export class MessageConsumers extends ReceivingStatus {
     return this.start(deadLetterQueueName(binding.originalQueue), handle, binding);
   }
 
+  /** Its messages that fail again and again are left to the queue's own redrive policy. */
+  receiveForSqsHandler(binding: SqsHandlerBinding): QueueConsumer {
+    return this.start(binding.queue, binding.handle, binding, undefined, (error, details) => {
+      this.onError(error, details);
+      binding.events.emit('error', error);
+    });
+  }
+
   /** Receives replies and the like; not one of the application's own handlers, so it outlives their drain. */
-  create(queue: string, handle: HandleMessage, settings: Settings, deadLetterQueue?: string): QueueConsumer {
+  create(
+    queue: string,
+    handle: HandleMessage,
+    settings: Settings,
+    deadLetterQueue?: string,
+    onError: ConsumerErrorListener = this.onError,
+  ): QueueConsumer {
     return new QueueConsumer({
       queue: this.transport.queue(queue),
       ...(deadLetterQueue !== undefined && { deadLetterQueue: this.transport.queue(deadLetterQueue) }),
@@ -51,7 +66,7 @@ export class MessageConsumers extends ReceivingStatus {
         visibilityTimeout: settings.visibilityTimeout,
       },
       clock: this.clock,
-      onError: this.onError,
+      onError,
     });
   }
 
@@ -90,10 +105,10 @@ export class MessageConsumers extends ReceivingStatus {
     await Promise.all(Array.from(this.running.keys(), (consumer) => this.stop(consumer, drainTimeout)));
   }
 
-  private start(queue: string, handle: HandleMessage, settings: Settings, deadLetterQueue?: string): QueueConsumer {
+  private start(...what: Parameters<MessageConsumers['create']>): QueueConsumer {
     if (this.draining) throw new ClosedError('Receiving messages');
-    const consumer = this.create(queue, handle, settings, deadLetterQueue);
-    this.running.set(consumer, queue);
+    const consumer = this.create(...what);
+    this.running.set(consumer, what[0]);
     consumer.start();
     return consumer;
   }

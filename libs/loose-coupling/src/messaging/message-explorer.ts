@@ -44,7 +44,8 @@ export class MessageExplorer {
     return injectedTokens([...this.discovery.getProviders(), ...this.discovery.getControllers()]);
   }
 
-  private *hosts(): Iterable<HandlerHost> {
+  /** Providers and controllers that there is an instance of. */
+  *hosts(): Iterable<HandlerHost> {
     for (const isController of [false, true]) {
       const wrappers = isController ? this.discovery.getControllers() : this.discovery.getProviders();
       for (const wrapper of wrappers) {

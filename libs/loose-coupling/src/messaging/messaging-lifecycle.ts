@@ -26,6 +26,7 @@ export class MessagingLifecycle {
     if (!this.options.consumes) return;
     for (const binding of this.registry.bindings) this.consumers.receive(binding);
     for (const binding of this.registry.deadLetterBindings) this.consumers.receiveDeadLetters(binding);
+    for (const binding of this.registry.sqsBindings) this.consumers.receiveForSqsHandler(binding);
   }
 
   /** Resolves once no handler runs. What they and others publish meanwhile, and afterwards, still goes out. */

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { ConsumerSettings } from './consumer/consumer-settings.js';
 import type { RetryPolicy } from './dispatch/retry-policy.js';
+import type { SqsConsumerOptions } from './sqs-handlers/sqs-consumer-options.js';
 
 /** What messaging needs to know, with every default filled in. Times are milliseconds. */
 export interface MessagingOptions {
@@ -14,6 +15,8 @@ export interface MessagingOptions {
   readonly inbox: boolean;
   /** How often a message may be sent back from a dead-letter queue. */
   readonly maxRedrives: number;
+  /** Queues of classes that were written for @ssut/nestjs-sqs. */
+  readonly sqsConsumers: readonly SqsConsumerOptions[];
   readonly logger: LoggerService;
 }
 

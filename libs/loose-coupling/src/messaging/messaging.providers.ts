@@ -11,12 +11,14 @@ import { MessageHandlerRegistry } from './message-handler.registry.js';
 import { MessagingLifecycle } from './messaging-lifecycle.js';
 import { ReceivingStatus } from './receiving-status.js';
 import { DeadLetterQueues } from './redrive/dead-letter-queues.js';
+import { SqsHandlerExplorer } from './sqs-handlers/sqs-handler.explorer.js';
 import { TopologyProvisioner } from './topology-provisioner.js';
 
 /** Needs `MESSAGING_OPTIONS`, `Clock`, `MessageTransport` and Nest's `DiscoveryModule` beside it. */
 export const messagingProviders: Provider[] = [
   HandlerInvokerFactory,
   MessageExplorer,
+  SqsHandlerExplorer,
   MessageHandlerRegistry,
   MessageMiddlewareRegistry,
   MessageDispatchers,

@@ -15,6 +15,7 @@ export function receivedMessage(message: Message): ReceivedMessage {
     ...(groupId !== undefined && { groupId }),
     ...(deduplicationId !== undefined && { deduplicationId }),
     ...(traceHeader !== undefined && { traceHeader }),
+    native: message,
   };
 }
 

@@ -14,6 +14,8 @@ export interface ReceivedMessage {
   readonly deduplicationId?: string;
   /** `X-Amzn-Trace-Id` of the sender, where AWS X-Ray traced it. */
   readonly traceHeader?: string;
+  /** The message as the service behind the queue has it, where there is one. */
+  readonly native?: object;
 }
 
 /** One message to put on a queue. */
