@@ -106,16 +106,27 @@ describe('the health of circuits, through Terminus over HTTP', () => {
     ]);
   });
 
-  it('counts the keys of a circuit, names none, and is down when every one refuses', async () => {
+  it('is up, and degraded, while a circuit refuses some keys or all it knows; counts them, and names none', async () => {
     await start({ circuits: ['tenants'] });
     await dependencies.tenant('bad secret').catch(() => undefined);
+    const tenants = { state: 'open', keys: { total: 1, refusing: 1 } };
+    expect(await check()).toEqual([200, { status: 'up', degraded: true, circuits: { tenants } }]);
     await dependencies.tenant('good');
-    expect(await check()).toEqual([
-      200,
-      { status: 'up', degraded: false, circuits: { tenants: { state: 'open', keys: { total: 2, refusing: 1 } } } },
-    ]);
+    expect(await check()).toMatchObject([200, { degraded: true, circuits: { tenants: { keys: { total: 2 } } } }]);
+  });
+
+  it.each([
+    ['any', [200, 503, 503]],
+    ['all', [200, 200, 503]],
+  ] as const)('is down when %s of the keys refuse, where that is asked for', async (keyed, expected) => {
+    await start({ circuits: ['tenants'], keyed });
+    await dependencies.tenant('good');
+    const seen = [await check()];
+    await dependencies.tenant('bad').catch(() => undefined);
+    seen.push(await check());
     app.get(ResilienceRegistry).circuitBreaker('tenants', 'good').forceOpen();
-    expect(await check()).toMatchObject([503, { circuits: { tenants: { keys: { total: 2, refusing: 2 } } } }]);
+    seen.push(await check());
+    expect(seen.map(([status]) => status)).toEqual(expected);
   });
 
   it('says when a listed circuit is one that nothing has', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ResilienceRegistry } from '../resilience/index.js';
-import { healthByName, isRefusing, type CircuitHealth } from './circuit-health.js';
+import { healthByName, isDegraded, isRefusing, type CircuitHealth, type RefusingKeys } from './circuit-health.js';
 
 export interface ResilienceHealthOptions {
   /** Names of the circuits that matter. Default: all there are. */
@@ -10,6 +10,12 @@ export interface ResilienceHealthOptions {
    * orchestrator restarts, or takes out of service, what is down: that helps no dependency. Default `down`.
    */
   readonly whenOpen?: 'down' | 'up';
+  /**
+   * When a circuit with a key counts as open: when `any` of its keys refuses, when `all` do (of those in memory: idle ones that are closed
+   * are forgotten), or `never`, so that one tenant's trouble does not take the service from the others. It is `degraded` in
+   * each case. Default `never`.
+   */
+  readonly keyed?: RefusingKeys;
 }
 
 /** As @nestjs/terminus wants it; that package need not be installed. */
@@ -17,14 +23,16 @@ export type ResilienceHealthResult<Key extends string = string> = Record<
   Key,
   {
     readonly status: 'up' | 'down';
+    /** Whether a circuit is open, for one key or all. */
     readonly degraded: boolean;
     readonly circuits: Readonly<Record<string, CircuitHealth>>;
   }
 >;
 
 /**
- * Shows the circuits to a health check. A circuit is a reason to be `down` while it refuses everybody (`open` or
- * `forced-open`; of a keyed one, every key); a half-open one is not.
+ * Shows the circuits to a health check. A circuit is a reason to be `down` while it refuses every call: `forced-open`, or `open` until its
+ * time has passed. From then on it waits for a call to probe with, which a service that is taken out for being down would
+ * never get. A half-open one is no reason, and one with a key only where `keyed` says so.
  *
  * @example
  * ```ts
@@ -40,8 +48,10 @@ export class ResilienceHealthIndicator {
     const found = healthByName(this.registry.circuits());
     const names = options.circuits ?? [...found.keys()];
     const circuits = Object.fromEntries(names.map((name) => [name, found.get(name) ?? this.unused(name)]));
-    const degraded = Object.values(circuits).some(isRefusing);
-    const status = degraded && options.whenOpen !== 'up' ? 'down' : 'up';
+    const { whenOpen = 'down', keyed = 'never' } = options;
+    const shown = Object.values(circuits);
+    const status = whenOpen === 'down' && shown.some((circuit) => isRefusing(circuit, keyed)) ? 'down' : 'up';
+    const degraded = shown.some(isDegraded);
     return { [key]: { status, degraded, circuits } } as ResilienceHealthResult<Key>;
   }
 
