@@ -124,7 +124,7 @@ describeOnAws('an application on SQS', (aws) => {
     expect(lines.filter((line) => /Queue shop-import, receive: AwsCallError/.test(line))).not.toEqual([]);
   });
 
-  it('[ssut-#29] lives on when its handlers throw and nobody listens for errors', async () => {
+  it('[ssut-#29] lives on when its handlers throw, of batches too, and nobody listens for errors', async () => {
     const loader = join(__dirname, '../support/run-typescript.cjs');
     const child = spawn(
       process.execPath,
@@ -134,7 +134,10 @@ describeOnAws('an application on SQS', (aws) => {
     let output = '';
     const ended = new Promise<string>((resolve) => child.once('exit', (code) => resolve(`ended with ${code}`)));
     const fine = new Promise<string>((resolve) => {
-      child.stdout.on('data', (text) => (output += text).includes('is fine') && resolve('lives'));
+      child.stdout.on('data', (text) => {
+        output += text;
+        if (output.includes('is fine') && output.includes('a batch, attempt 2')) resolve('lives');
+      });
     });
 
     expect(await Promise.race([ended, fine])).toBe('lives');
@@ -142,6 +145,8 @@ describeOnAws('an application on SQS', (aws) => {
     child.kill('SIGKILL');
     await ended;
     expect(output.trim().split('\n').toSorted()).toEqual([
+      'a batch, attempt 1',
+      'a batch, attempt 2',
       'fails in a callback it waits for',
       'is fine',
       'rejects',
