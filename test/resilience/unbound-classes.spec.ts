@@ -64,6 +64,16 @@ describe('a class that Nest does not see', () => {
     await expect(warehouse.count()).resolves.toBe(3);
   });
 
+  it('belongs to the application that lives, though one that has closed did see it', async () => {
+    const warehouse = unseen();
+    const one = await startApp({ resilience, providers: [{ provide: 'warehouse', useValue: warehouse }] });
+    await warehouse.count();
+    await one.close();
+    const other = await start();
+    await expect(warehouse.count(true)).rejects.toThrow('down');
+    expect(other.get(ResilienceRegistry).circuitBreaker('warehouse').state).toBe('open');
+  });
+
   it('is run by the registry it is bound to, whichever applications live', async () => {
     const app = await start();
     const warehouse = unseen();

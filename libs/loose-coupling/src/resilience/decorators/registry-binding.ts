@@ -1,7 +1,7 @@
 import type { MethodDeclaration } from '../registry/method-declaration.js';
 import type { DecoratedMethod } from './method/decorated-method.js';
 import { decoratedMethodsOf, decoratedMethodsOfInstance } from './method/decorated-methods.js';
-import type { PipelineSource } from './method/pipeline-binding.js';
+import type { PipelineSource } from './method/pipeline-source.js';
 
 /** What each registry runs, so that it can be taken away when its application closes. */
 const boundMethods = new WeakMap<PipelineSource, Set<DecoratedMethod>>();

@@ -13,7 +13,7 @@ class LivingApplications {
    * The only one's. Of several nobody knows whose a class is, so that the default registry runs it. When the last has closed, what it ran
    * goes on to meet it, as what it had bound does: it waits for nothing any more.
    */
-  registryFor(previous: ResilienceRegistry | undefined): ResilienceRegistry {
+  registryFor<Previous>(previous: Previous | undefined): Previous | ResilienceRegistry {
     const [only, ...others] = this.registries;
     if (only === undefined && previous !== undefined) return previous;
     return only === undefined || others.length > 0 ? defaultResilienceRegistry() : only;

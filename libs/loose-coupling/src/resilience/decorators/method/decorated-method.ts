@@ -8,7 +8,8 @@ import type { StreamCall } from '../streams/stream-call.js';
 import { ClassDeclarations, typeOf, type MethodHome } from './class-declarations.js';
 import { MethodDraft } from './method-draft.js';
 import { kindOf, type MethodReturns } from './method-returns.js';
-import { PipelineBinding, type PipelineSource } from './pipeline-binding.js';
+import { PipelineBinding } from './pipeline-binding.js';
+import type { PipelineSource } from './pipeline-source.js';
 
 export type AnyMethod = (this: unknown, ...args: never[]) => unknown;
 /** A method whose first answers are promises; the type of what pipelines call. */

@@ -1,22 +1,18 @@
 import type { CompiledPipeline } from '../../pipeline/policy-set.port.js';
 import type { MethodDeclaration } from '../../registry/method-declaration.js';
 import type { ClassDeclarations } from './class-declarations.js';
+import type { PipelineSource } from './pipeline-source.js';
 import { UnboundPipeline } from './unbound-pipeline.js';
-
-/** What decorators need of a `ResilienceRegistry`. */
-export interface PipelineSource {
-  pipelineFor(declaration: MethodDeclaration): CompiledPipeline;
-}
-
-/** Runs the classes that nobody has bound. */
-const UNBOUND: PipelineSource = { pipelineFor: (declaration) => new UnboundPipeline(declaration) };
 
 /** Which registry runs a method: one for each living application that uses its class. */
 export class PipelineBinding {
   private readonly sources = new Set<PipelineSource>();
   private readonly pipelines = new Map<PipelineSource, Map<MethodDeclaration, CompiledPipeline>>();
-  /** Of the application that closed last: it refuses what comes late, while the default registry would know nothing of it. */
+  /** Of the application that closed last: while none lives it refuses what comes late; the default registry would know nothing of it. */
   private retired: PipelineSource | undefined;
+  private readonly unbound: PipelineSource = {
+    pipelineFor: (declaration) => new UnboundPipeline(declaration, this.retired),
+  };
   private readonly instances = new WeakMap<object, PipelineSource>();
 
   constructor(private readonly declarations: ClassDeclarations) {}
@@ -71,6 +67,6 @@ export class PipelineBinding {
       const source = this.instances.get(self);
       if (source && this.sources.has(source)) return source;
     }
-    return [...this.sources].at(-1) ?? this.retired ?? UNBOUND;
+    return [...this.sources].at(-1) ?? this.unbound;
   }
 }

@@ -2,16 +2,18 @@ import type { Work } from '../../pipeline/attempt.port.js';
 import type { CompiledPipeline } from '../../pipeline/policy-set.port.js';
 import { livingApplications } from '../../registry/living-applications.js';
 import type { MethodDeclaration } from '../../registry/method-declaration.js';
-import type { ResilienceRegistry } from '../../registry/resilience-registry.js';
+import type { PipelineSource } from './pipeline-source.js';
 
 /** The pipeline of a method whose class nobody has bound: of whatever registry is to run such classes at the time of the call. */
 export class UnboundPipeline implements CompiledPipeline {
-  private registry: ResilienceRegistry | undefined;
   private pipeline: CompiledPipeline;
   private asOf: number;
 
   /** @throws {InvalidOptionsError} with every fault of the method's options */
-  constructor(private readonly declaration: MethodDeclaration) {
+  constructor(
+    private readonly declaration: MethodDeclaration,
+    private registry: PipelineSource | undefined,
+  ) {
     this.pipeline = this.find();
     this.asOf = livingApplications.changes;
   }
