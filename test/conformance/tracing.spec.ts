@@ -13,6 +13,7 @@ const PARENT = `00-${TRACE}-00f067aa0ba902b7-01`;
 describeTransports('a trace', (start) => {
   it('goes through every hop, each with a span of its own', async () => {
     const seen: (string | undefined)[] = [];
+    const vendors: (string | undefined)[] = [];
     @Injectable()
     class Stock {
       constructor(private readonly bus: MessageBus) {}
@@ -26,15 +27,18 @@ describeTransports('a trace', (start) => {
       @OnCommand(Reserve)
       reserve(_command: unknown, context: MessageContext) {
         seen.push(context.traceparent);
+        vendors.push(context.envelope.tracestate);
       }
     }
     const { bus, probe } = await start({ providers: [Stock] });
-    await withCorrelation({ correlationId: 'c-1', traceparent: PARENT }, () => bus.publish(Placed, { id: '1' }));
+    const trace = { traceparent: PARENT, tracestate: 'rojo=00f067aa0ba902b7' };
+    await withCorrelation({ correlationId: 'c-1', ...trace }, () => bus.publish(Placed, { id: '1' }));
     await probe.consumed(Reserve, undefined, { timeout: 15_000 });
     const [first, second] = seen;
     expect(first).toBe(PARENT);
     expect(second).toMatch(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
     expect(second).not.toBe(PARENT);
+    expect(vendors).toEqual(['rojo=00f067aa0ba902b7']);
   });
 
   it('is not begun from text that names none', async () => {

@@ -9,6 +9,8 @@ export interface Correlation {
   readonly tenantId?: string;
   /** W3C trace context of the caller. */
   readonly traceparent?: string;
+  /** What tracing vendors add to it, passed on as it came. */
+  readonly tracestate?: string;
 }
 
 const KEY = Symbol.for('nestjs-loose-coupling:correlation');

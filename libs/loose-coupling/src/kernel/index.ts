@@ -9,4 +9,4 @@ export { LooseCouplingError, isLooseCouplingError } from './errors/loose-couplin
 export { InvalidOptionsError } from './errors/invalid-options.error.js';
 export { ClosedError } from './errors/closed.error.js';
 export { MissingPackageError } from './errors/missing-package.error.js';
-export { childTraceparent, fromXRayHeader, isTraceparent, toXRayHeader } from './trace-context.js';
+export { childTraceparent, fromXRayHeader, isTraceparent, isTracestate, toXRayHeader } from './trace-context.js';

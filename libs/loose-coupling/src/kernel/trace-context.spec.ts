@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { childTraceparent, fromXRayHeader, isTraceparent, toXRayHeader } from './trace-context.js';
+import { childTraceparent, fromXRayHeader, isTraceparent, isTracestate, toXRayHeader } from './trace-context.js';
 
 const hex = (length: number) =>
   fc
@@ -47,10 +47,26 @@ describe('a trace context', () => {
   it.each([
     '00-00000000000000000000000000000000-00f067aa0ba902b7-01',
     '00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01',
-    '01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    'ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more',
+    '01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01more',
+    `01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-${'x'.repeat(300)}`,
     '00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01',
   ])('is not %s', (text) => {
     expect(isTraceparent(text)).toBe(false);
+  });
+
+  it.each([
+    '01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    'cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-what-the-future-will-be-like',
+  ])('of a later version goes on as the version we know: %s', (text) => {
+    expect(childTraceparent(text)).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$/);
+  });
+
+  it('takes along what vendors add, unless a header cannot hold it', () => {
+    expect(isTracestate('rojo=00f067aa0ba902b7,congo=t61rcWkgMzE')).toBe(true);
+    expect(isTracestate('a=b\r\nx: y')).toBe(false);
+    expect(isTracestate(`a=${'b'.repeat(600)}`)).toBe(false);
   });
 
   it('is read whatever the order of the fields of X-Ray', () => {

@@ -2,7 +2,7 @@ export type { MessageEnvelope } from './envelope/message-envelope.js';
 export { createEnvelope, type EnvelopeInput } from './envelope/create-envelope.js';
 export { decodeMessage, type DecodedMessage, type MessageShape } from './envelope/decode-envelope.js';
 export { encodeEnvelope } from './envelope/encode-envelope.js';
-export { traceHeaderOf, traceOfHandling } from './envelope/trace-of.js';
+export { correlationOfHandling, traceHeaderOf } from './envelope/trace-of.js';
 
 export { defineCommand, type CommandOptions } from './contracts/define-command.js';
 export { defineEvent, type EventOptions } from './contracts/define-event.js';

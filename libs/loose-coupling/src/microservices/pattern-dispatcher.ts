@@ -1,12 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
 import { EMPTY, lastValueFrom, type Observable } from 'rxjs';
-import { isLooseCouplingError, withCorrelation, type Clock, type Correlation } from '../kernel/index.js';
+import { isLooseCouplingError, withCorrelation, type Clock } from '../kernel/index.js';
 import {
   ACKNOWLEDGE,
   decodeMessage,
   NoHandlerError,
   outcomeOfFailure,
-  traceOfHandling,
+  correlationOfHandling,
   type MessageEnvelope,
   type MessageTransport,
   type MessageOutcome,
@@ -62,7 +62,7 @@ export class PatternDispatcher {
     }
     if (envelope.expirytime !== undefined && Date.parse(envelope.expirytime) < clock.now()) return ACKNOWLEDGE;
     const context = new SqsContext([message, queue, envelope, signal]);
-    return withCorrelation(correlationOf(envelope, message), () =>
+    return withCorrelation(correlationOfHandling(envelope, message), () =>
       this.dispatch(context, repliesTo(envelope, message, this.options)),
     );
   };
@@ -121,16 +121,6 @@ export class PatternDispatcher {
     return outcome;
   }
 }
-
-const correlationOf = (envelope: MessageEnvelope, message: ReceivedMessage): Correlation => {
-  const { id, correlationid = id, tenantid } = envelope;
-  return {
-    correlationId: correlationid,
-    causationId: id,
-    ...(tenantid !== undefined && { tenantId: tenantid }),
-    ...traceOfHandling(envelope, message),
-  };
-};
 
 const nameOf = ({ messageId }: ReceivedMessage, envelope: MessageEnvelope | undefined): string =>
   envelope ? `${envelope.type} ${envelope.id}` : `A message ${messageId}`;

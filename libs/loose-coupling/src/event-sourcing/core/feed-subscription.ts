@@ -1,4 +1,4 @@
-import { backoffDelay, withCorrelation, type Clock } from '../../kernel/index.js';
+import { backoffDelay, childTraceparent, withCorrelation, type Clock } from '../../kernel/index.js';
 import type { CommitSignal } from './commit-signal.js';
 import type { EventEnvelope, EventSubscription } from './event-store.js';
 import type { FaultReporter } from './fault-reporter.js';
@@ -79,12 +79,15 @@ export class FeedSubscription implements EventSubscription {
 
   /** What the handler publishes or stores is caused by the event. */
   private handle(event: EventEnvelope): Promise<void> | void {
-    const { correlationId, tenantId } = event.metadata;
+    const { correlationId, tenantId, traceparent, tracestate } = event.metadata;
+    const trace = typeof traceparent === 'string' ? childTraceparent(traceparent) : undefined;
     return withCorrelation(
       {
         correlationId: typeof correlationId === 'string' ? correlationId : event.id,
         causationId: event.id,
         ...(typeof tenantId === 'string' && { tenantId }),
+        ...(trace !== undefined && { traceparent: trace }),
+        ...(trace !== undefined && typeof tracestate === 'string' && { tracestate }),
       },
       () => this.handler(event),
     );

@@ -154,8 +154,8 @@ function prepareMessage(message: OutgoingMessage, streams: readonly string[], no
 
 function correlationMetadata(correlation: Correlation | undefined): object | undefined {
   if (!correlation) return undefined;
-  const { correlationId, causationId, tenantId } = correlation;
-  return { correlationId, causationId, tenantId };
+  const { correlationId, causationId, tenantId, traceparent, tracestate } = correlation;
+  return { correlationId, causationId, tenantId, traceparent, tracestate };
 }
 
 function checkName(value: unknown, what: string): void {

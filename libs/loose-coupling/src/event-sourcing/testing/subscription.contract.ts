@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { currentCorrelation, withCorrelation, type Correlation } from '../../kernel/index.js';
 import type { EventEnvelope } from '../core/event-store.js';
 import type { ContractFramework } from './contract-framework.js';
 import { collect, event, events, type EventStoreFactory } from './event-store-under-test.js';
@@ -50,6 +51,26 @@ export function describeSubscribing({ it }: ContractFramework, create: EventStor
     assert.deepEqual(calls, [1, 2]);
     await advance(60_000);
     assert.deepEqual(calls, [1, 2, 2, 2, 2, 3]);
+    await close();
+  });
+
+  it('calls a handler in the trace and the correlation of the work that stored the event', async () => {
+    const { store, advance, close } = await create();
+    const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const stored = {
+      correlationId: 'c',
+      tenantId: 't',
+      traceparent: `00-${trace}-00f067aa0ba902b7-01`,
+      tracestate: 'v=1',
+    };
+    await withCorrelation(stored, () => store.appendToStream('a-1', events(1)));
+    let seen: Correlation | undefined;
+    store.subscribeToAll(() => void (seen = currentCorrelation()));
+    await advance(0);
+    assert.equal(seen?.correlationId, 'c');
+    assert.equal(seen.tenantId, 't');
+    assert.match(seen.traceparent ?? '', new RegExp(`^00-${trace}-(?!00f067aa0ba902b7)`));
+    assert.equal(seen.tracestate, 'v=1');
     await close();
   });
 

@@ -5,6 +5,7 @@ import { ACKNOWLEDGE, type Outcome } from '../core/outcome.js';
 import { createEnvelope } from '../envelope/create-envelope.js';
 import { decodeMessage } from '../envelope/decode-envelope.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
+import { correlationOfHandling } from '../envelope/trace-of.js';
 import { readDeadLetterDetails } from './dead-letter-details.reader.js';
 import { HandlerContext } from './handler-context.js';
 import type { DispatchServices } from './message-dispatcher.js';
@@ -65,7 +66,7 @@ export class DeadLetterDispatcher {
       deadLetter: readDeadLetterDetails(message, this.originalQueue),
     });
     const { middlewares } = this.services.middlewares;
-    return withCorrelation({ correlationId: context.correlationId, causationId: envelope.id }, () =>
+    return withCorrelation(correlationOfHandling(envelope, message), () =>
       runMiddlewares(middlewares, context, envelope.data, () => handler.invoke(envelope.data, context)),
     );
   }

@@ -5,7 +5,7 @@ import type { MessageTransport } from '../core/message-transport.js';
 import { ACKNOWLEDGE, type Outcome } from '../core/outcome.js';
 import { isReplyQueueName } from '../core/reply-queue.js';
 import { decodeMessage } from '../envelope/decode-envelope.js';
-import { traceOfHandling } from '../envelope/trace-of.js';
+import { correlationOfHandling } from '../envelope/trace-of.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import { NoHandlerError } from '../errors/no-handler.error.js';
 import type { CompiledPattern } from '../patterns/event-pattern.js';
@@ -101,14 +101,8 @@ export class MessageDispatcher {
       ran = true;
       return handler.invoke(data, context);
     };
-    const result = await withCorrelation(
-      {
-        correlationId: context.correlationId,
-        causationId: envelope.id,
-        ...(envelope.tenantid !== undefined && { tenantId: envelope.tenantid }),
-        ...traceOfHandling(envelope, message),
-      },
-      () => runMiddlewares(middlewares, context, data, invoke),
+    const result = await withCorrelation(correlationOfHandling(envelope, message), () =>
+      runMiddlewares(middlewares, context, data, invoke),
     );
     return { ran, result };
   }

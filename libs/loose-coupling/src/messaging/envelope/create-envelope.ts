@@ -1,4 +1,4 @@
-import { currentCorrelation, uuidv7, type Correlation } from '../../kernel/index.js';
+import { currentCorrelation, isTraceparent, isTracestate, uuidv7, type Correlation } from '../../kernel/index.js';
 import type { MessageContract } from '../contracts/message-contract.js';
 import { InvalidMessageDataError } from '../errors/invalid-message-data.error.js';
 import type { MessageEnvelope } from './message-envelope.js';
@@ -51,7 +51,7 @@ export function createEnvelope<Data>(input: EnvelopeInput<Data>): MessageEnvelop
     ...(input.subject !== undefined && { subject: input.subject }),
     correlationid: correlation.correlationId,
     ...(correlation.causationId !== undefined && { causationid: correlation.causationId }),
-    ...(correlation.traceparent !== undefined && { traceparent: correlation.traceparent }),
+    ...traceOf(correlation),
     ...(partitionKey !== undefined && { partitionkey: partitionKey }),
     ...(correlation.tenantId !== undefined && { tenantid: correlation.tenantId }),
     ...(input.expiry !== undefined && { expirytime: new Date(input.expiry).toISOString() }),
@@ -67,4 +67,10 @@ function keyOf<Data>(contract: MessageContract<unknown, unknown, Data>, data: Da
   throw new InvalidMessageDataError(`data of ${contract.name}`, [
     { path: '', message: `\`key\` of the contract must give a text, got ${key === '' ? 'an empty one' : typeof key}` },
   ]);
+}
+
+/** A context that nobody could read is worth nothing to a receiver. */
+function traceOf({ traceparent, tracestate }: Correlation): Pick<MessageEnvelope, 'traceparent' | 'tracestate'> {
+  if (traceparent === undefined || !isTraceparent(traceparent)) return {};
+  return { traceparent, ...(tracestate !== undefined && isTracestate(tracestate) && { tracestate }) };
 }

@@ -1,4 +1,4 @@
-import { childTraceparent, fromXRayHeader, toXRayHeader } from '../../kernel/index.js';
+import { childTraceparent, fromXRayHeader, isTracestate, toXRayHeader, type Correlation } from '../../kernel/index.js';
 import type { ReceivedMessage } from '../core/message-queue.js';
 import type { MessageEnvelope } from './message-envelope.js';
 
@@ -10,9 +10,21 @@ export function traceHeaderOf({ traceparent }: Pick<MessageEnvelope, 'traceparen
 
 /** The trace that handling a message belongs to: a child of its sender's, or of the one that AWS knows. */
 export function traceOfHandling(
-  { traceparent }: Pick<MessageEnvelope, 'traceparent'>,
+  { traceparent, tracestate }: Pick<MessageEnvelope, 'traceparent' | 'tracestate'>,
   { traceHeader }: Pick<ReceivedMessage, 'traceHeader'>,
-): { traceparent?: string } {
-  const child = childTraceparent(traceparent) ?? childTraceparent(fromXRayHeader(traceHeader));
-  return child === undefined ? {} : { traceparent: child };
+): Pick<Correlation, 'traceparent' | 'tracestate'> {
+  const own = childTraceparent(traceparent);
+  if (own === undefined) {
+    const child = childTraceparent(fromXRayHeader(traceHeader));
+    return child === undefined ? {} : { traceparent: child };
+  }
+  return { traceparent: own, ...(tracestate !== undefined && isTracestate(tracestate) && { tracestate }) };
 }
+
+/** What the handling of a message publishes or stores is caused by it. */
+export const correlationOfHandling = (envelope: MessageEnvelope, message: ReceivedMessage): Correlation => ({
+  correlationId: envelope.correlationid ?? envelope.id,
+  causationId: envelope.id,
+  ...(envelope.tenantid !== undefined && { tenantId: envelope.tenantid }),
+  ...traceOfHandling(envelope, message),
+});

@@ -1,4 +1,4 @@
-import { currentCorrelation, type Clock } from '../../kernel/index.js';
+import { currentCorrelation, isTraceparent, isTracestate, type Clock } from '../../kernel/index.js';
 import { validateData } from '../../messaging/index.js';
 import type { EndpointPool } from '../client/endpoint-pool.js';
 import type { CallResult } from '../client/service-client.js';
@@ -92,12 +92,13 @@ export class HttpServiceTransport implements ServiceTransport {
   }
 
   private headers({ correlationId, idempotencyKey, timeout }: ServiceAttempt): Record<string, string> {
-    const traceparent = currentCorrelation()?.traceparent;
+    const { traceparent, tracestate } = currentCorrelation() ?? {};
     return {
       accept: 'application/json',
       'x-correlation-id': correlationId,
       'x-request-deadline': new Date(this.clock.now() + timeout).toISOString(),
-      ...(traceparent !== undefined && { traceparent }),
+      ...(traceparent !== undefined && isTraceparent(traceparent) && { traceparent }),
+      ...(traceparent !== undefined && tracestate !== undefined && isTracestate(tracestate) && { tracestate }),
       ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     };
   }
