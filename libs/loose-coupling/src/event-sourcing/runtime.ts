@@ -52,7 +52,9 @@ export { SqliteEventStore, type SqliteEventStoreOptions } from './sqlite/sqlite-
 export { SqliteInlineProjection } from './sqlite/sqlite-inline-projection.js';
 export type { SqliteDatabase } from '../sqlite/index.js';
 
+export { copyEventStore, type CopyEventStoreOptions, type CopyProgress } from './copy/copy-event-store.js';
 export { AggregateNotFoundError } from './errors/aggregate-not-found.error.js';
+export { CopyMismatchError } from './errors/copy-mismatch.error.js';
 export { DetachedAggregateError } from './errors/detached-aggregate.error.js';
 export { DuplicateEventError } from './errors/duplicate-event.error.js';
 export { DuplicateMessageError } from './errors/duplicate-message.error.js';

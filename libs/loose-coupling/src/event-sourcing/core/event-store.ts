@@ -69,6 +69,8 @@ export interface Commit {
   readonly inbox?: InboxMark | null;
   /** UUID. A commit whose id is already stored succeeds again without effect, so a lost reply can be retried. */
   readonly commitId?: string;
+  /** When it happened, epoch milliseconds. Default: now. For events that come from elsewhere; excludes messages and inbox marks. */
+  readonly recordedAt?: number;
 }
 
 export interface StreamAppendResult {
@@ -83,6 +85,7 @@ export interface AppendOptions {
   readonly messages?: readonly OutgoingMessage[];
   readonly inbox?: InboxMark | null;
   readonly commitId?: string;
+  readonly recordedAt?: number;
 }
 
 /** A range of versions, both ends included, read in either direction. */

@@ -68,9 +68,11 @@ const NO_METADATA: Readonly<Record<string, unknown>> = Object.freeze({});
  * @throws {UnstorableDataError}
  * @throws {UnserializableDataError} for a message whose data JSON cannot carry
  */
-export function prepareCommit(commit: Commit, inbox: InboxMark | undefined, recordedAt: number): PreparedCommit {
+export function prepareCommit(commit: Commit, inbox: InboxMark | undefined, now: number): PreparedCommit {
   if (commit.commitId !== undefined) checkName(commit.commitId, 'commitId');
-  const correlation = correlationMetadata(currentCorrelation());
+  const recordedAt = recordedAtOf(commit, inbox) ?? now;
+  // What comes from elsewhere was not caused by the work in progress.
+  const correlation = commit.recordedAt === undefined ? correlationMetadata(currentCorrelation()) : undefined;
   const streams = new Set<string>();
   const appends = commit.appends.map((append) => {
     const prepared = prepareAppend(append, correlation, recordedAt);
@@ -90,6 +92,17 @@ export function prepareCommit(commit: Commit, inbox: InboxMark | undefined, reco
     ...(inbox && { inbox }),
     recordedAt,
   };
+}
+
+function recordedAtOf({ recordedAt, messages }: Commit, inbox: InboxMark | undefined): number | undefined {
+  if (recordedAt === undefined) return undefined;
+  if (!Number.isSafeInteger(recordedAt) || recordedAt < 0) {
+    throw new InvalidCommitError(`recordedAt must be epoch milliseconds, got ${String(recordedAt)}`);
+  }
+  if (inbox || messages?.length) {
+    throw new InvalidCommitError('recordedAt is for events alone: neither messages nor an inbox mark can go with it');
+  }
+  return recordedAt;
 }
 
 function prepareAppend(append: StreamAppend, correlation: object | undefined, now: number): PreparedAppend {

@@ -1,5 +1,6 @@
 import { describeAppending } from './append.contract.js';
 import { globalFramework, type ContractFramework } from './contract-framework.js';
+import { describeCopying } from './copy.contract.js';
 import type { EventStoreFactory } from './event-store-under-test.js';
 import { describeInbox } from './inbox.contract.js';
 import { describeOutboxStorage } from './outbox-storage.contract.js';
@@ -16,6 +17,7 @@ export function describeEventStoreContract(
     framework.describe('appending', () => describeAppending(framework, create));
     framework.describe('reading', () => describeReading(framework, create));
     framework.describe('subscribing', () => describeSubscribing(framework, create));
+    framework.describe('copying', () => describeCopying(framework, create));
     framework.describe('its outbox', () => describeOutboxStorage(framework, create));
     framework.describe('its inbox', () => describeInbox(framework, create));
   });
