@@ -62,6 +62,11 @@ export class ServiceClients {
     return this.find(typeof service === 'string' ? service : service.name) as unknown as ServiceClient<Contract>;
   }
 
+  /** Whether somebody has declared what the service offers. */
+  hasContract(service: string): boolean {
+    return this.contracts.has(service);
+  }
+
   /** All of them as they are now, for the dependency map. */
   dependencies(): Dependency[] {
     const circuits = new Map(this.registry.circuits().map(({ name, state }) => [name, state]));

@@ -1,0 +1,33 @@
+/** Workflows: steps that are taken to their end whatever crashes, and undone when they cannot be. */
+export { defineWorkflow } from './definition/define-workflow.js';
+export type { WorkflowDefinition } from './definition/workflow-definition.js';
+export {
+  parseWorkflowDocument,
+  type WorkflowDocument,
+  type WorkflowDocumentStep,
+} from './definition/parse-workflow-document.js';
+export type { EffectContext, StepContext } from './definition/step-context.js';
+export type {
+  ChoiceStep,
+  Computed,
+  DelayStep,
+  ForEachStep,
+  MessageStep,
+  ParallelStep,
+  ServiceRequest,
+  ServiceStep,
+  StepRetry,
+  TaskStep,
+  WaitStep,
+  WorkflowStep,
+} from './definition/workflow-step.js';
+export type { ServiceCall, WorkflowPorts } from './engine/workflow-ports.js';
+export { StepTimeoutError } from './errors/step-timeout.error.js';
+export { UnknownWorkflowError } from './errors/unknown-workflow.error.js';
+export { WorkflowCancelledError } from './errors/workflow-cancelled.error.js';
+export { WorkflowStepFailedError } from './errors/workflow-step-failed.error.js';
+export { WorkflowTakenOverError } from './errors/workflow-taken-over.error.js';
+export { WorkflowModule, type WorkflowModuleOptions } from './nest/workflow.module.js';
+export { WorkflowOrchestrator, type Startable, type StartOptions } from './workflow-orchestrator.js';
+export { WorkflowRegistry } from './workflow-registry.js';
+export { WorkflowCompleted, WorkflowFailed, type WorkflowResult, type WorkflowStepResult } from './workflow-result.js';

@@ -1,0 +1,81 @@
+import {
+  Inject,
+  Logger,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { EventStore, OutgoingMessageFactory } from '../../event-sourcing/runtime.js';
+import { Clock } from '../../kernel/index.js';
+import { MessageHandlerRegistry } from '../../messaging/index.js';
+import { ServiceClients } from '../../services/index.js';
+import { withoutTypes, type WorkflowDefinition } from '../definition/workflow-definition.js';
+import type { WorkflowPorts } from '../engine/workflow-ports.js';
+import { WorkflowOrchestrator } from '../workflow-orchestrator.js';
+import { WorkflowRegistry } from '../workflow-registry.js';
+import { WorkflowCompleted, WorkflowFailed } from '../workflow-result.js';
+import { requestService } from './request-service.js';
+
+/** What `WorkflowModule.forRoot` is told. */
+export interface WorkflowModuleOptions {
+  /** All definitions, and all versions of them, of which instances may be under way. */
+  readonly workflows?: readonly WorkflowDefinition<never, unknown>[];
+}
+
+const OPTIONS = Symbol.for('nestjs-loose-coupling:workflow-options');
+
+/** Gives `WorkflowOrchestrator`. Beside `LooseCouplingModule.forRoot`, whose store, services and messages it uses. */
+@Module({})
+export class WorkflowModule implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('WorkflowModule');
+
+  constructor(@Inject(WorkflowOrchestrator) private readonly orchestrator: WorkflowOrchestrator) {}
+
+  static forRoot(options: WorkflowModuleOptions = {}): DynamicModule {
+    return {
+      module: WorkflowModule,
+      global: true,
+      providers: [
+        { provide: OPTIONS, useValue: options },
+        {
+          provide: WorkflowOrchestrator,
+          useFactory: create,
+          inject: [OPTIONS, EventStore, OutgoingMessageFactory, ServiceClients, MessageHandlerRegistry, Clock],
+        },
+      ],
+      exports: [WorkflowOrchestrator],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    // Not awaited: what is unfinished need not be finished before the application is up.
+    this.orchestrator.recover().catch((error: unknown) => {
+      this.logger.error('Unfinished workflows could not be looked for; they go on when a process starts.', error);
+    });
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.orchestrator.close();
+  }
+}
+
+function create(
+  { workflows = [] }: WorkflowModuleOptions,
+  store: EventStore,
+  messages: OutgoingMessageFactory,
+  services: ServiceClients,
+  handlers: MessageHandlerRegistry,
+  clock: Clock,
+): WorkflowOrchestrator {
+  const logger = new Logger(WorkflowOrchestrator.name);
+  handlers.announce([WorkflowCompleted, WorkflowFailed]);
+  const registry = new WorkflowRegistry();
+  for (const definition of workflows) registry.add(withoutTypes(definition));
+  const ports: WorkflowPorts = {
+    clock,
+    request: (call) => requestService(services, call),
+    message: (contract, data) => messages.create(contract, data as never),
+  };
+  return new WorkflowOrchestrator(store, registry, ports, (message, error) => logger.error(message, error));
+}

@@ -1,0 +1,127 @@
+import * as fc from 'fast-check';
+import { EventStore, MemoryEventStore } from '../event-sourcing/runtime.js';
+import { createEnvelope } from '../messaging/index.js';
+import { FakeClock } from '../testing/fake-clock.js';
+import { defineWorkflow } from './definition/define-workflow.js';
+import type { WorkflowStep } from './definition/workflow-step.js';
+import type { WorkflowPorts } from './engine/workflow-ports.js';
+import { WorkflowOrchestrator } from './workflow-orchestrator.js';
+import { WorkflowRegistry } from './workflow-registry.js';
+
+/** A process that stops dead at one of its awaits: before something is stored, or before it hears that it was. */
+function dying(
+  store: MemoryEventStore,
+  awaits: number,
+): { store: EventStore; dead: Promise<void>; touch: () => Promise<void> } {
+  let left = awaits;
+  let die: () => void = () => undefined;
+  const dead = new Promise<void>((resolve) => (die = resolve));
+  const touch = (): Promise<void> => {
+    if (left-- > 0) return Promise.resolve();
+    die();
+    return new Promise(() => undefined);
+  };
+  const mortal = Object.create(store) as MemoryEventStore;
+  mortal.appendToStream = async (...args) => {
+    await touch();
+    const result = await store.appendToStream(...args);
+    await touch();
+    return result;
+  };
+  return { store: mortal, dead, touch };
+}
+
+interface Seen {
+  /** Every attempt, also those of processes that died on it. */
+  readonly keys: string[];
+  /** Messages that were stored to leave. */
+  readonly published: string[];
+}
+
+function processOn(mortal: ReturnType<typeof dying>, clock: FakeClock, seen: Seen, fails: string | undefined) {
+  const effect = async (key: string, name: string) => {
+    await mortal.touch();
+    seen.keys.push(key);
+    await mortal.touch();
+    if (name === fails) throw new Error('refused');
+    return name;
+  };
+  const task = (name: string): WorkflowStep => ({
+    kind: 'task',
+    name,
+    retry: { attempts: 1 },
+    run: ({ idempotencyKey }) => effect(idempotencyKey, name),
+    compensate: ({ idempotencyKey }) => effect(idempotencyKey, ''),
+  });
+  const workflow = defineWorkflow({
+    name: 'w',
+    steps: [
+      task('1'),
+      task('2'),
+      { kind: 'delay', name: '3', ms: 1_000 },
+      { kind: 'parallel', name: '4', branches: [[task('4a')], [task('4b'), task('4c')]] },
+      { kind: 'forEach', name: '5', items: ['x', 'y'], steps: [task('5i')] },
+      task('6'),
+      task('7'),
+      task('8'),
+    ],
+  });
+  const ports: WorkflowPorts = {
+    clock,
+    request: () => Promise.reject(new Error('there are none')),
+    message: (contract, data) =>
+      Promise.resolve({
+        kind: contract.kind,
+        destination: contract.name,
+        fifo: false,
+        envelope: createEnvelope({ contract, data, source: 'test', now: clock.now() }),
+      }),
+  };
+  const registry = new WorkflowRegistry();
+  registry.add(workflow as never);
+  return { orchestrator: new WorkflowOrchestrator(mortal.store, registry, ports), workflow };
+}
+
+const FORWARDS = ['1', '2', '4a', '4b', '4c', '5[0]/5i', '5[1]/5i', '6', '7', '8'];
+const expected = (fails: string | undefined): string[] => {
+  const done = fails === undefined ? FORWARDS : FORWARDS.slice(0, FORWARDS.indexOf(fails) + 1);
+  const undone = fails === undefined ? [] : done.slice(0, -1).map((path) => `${path}/compensate`);
+  return [...done, ...undone].map((path) => `w/${path}`).toSorted();
+};
+
+describe('a workflow whose processes die', () => {
+  it('comes to the same end with each effect under one key, wherever they die', async () => {
+    const lives = fc.array(fc.nat(12), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(lives, fc.constantFrom(undefined, '7', '2'), async (awaits, fails) => {
+        const clock = new FakeClock();
+        const store = new MemoryEventStore({ clock });
+        const seen: Seen = { keys: [], published: [] };
+        const append = store.appendToStream.bind(store);
+        store.appendToStream = async (stream, events, options) => {
+          const result = await append(stream, events, options);
+          seen.published.push(...(options?.messages ?? []).map(({ envelope }) => envelope.type));
+          return result;
+        };
+        let status: string | undefined;
+        for (const life of [...awaits, Infinity]) {
+          const mortal = dying(store, life);
+          const { orchestrator, workflow } = processOn(mortal, clock, seen, fails);
+          await orchestrator.recover();
+          const ended = orchestrator
+            .execute(workflow, null, { workflowId: 'w' })
+            .then((result) => void (status = result.status));
+          const over = Promise.race([ended, mortal.dead]);
+          await clock.advance(2_000);
+          await over;
+        }
+        expect(status).toBe(fails === undefined ? 'completed' : 'failed');
+        expect([...new Set(seen.keys)].toSorted()).toEqual(expected(fails));
+        // No more attempts than one and one for each death.
+        expect(seen.keys.length).toBeLessThanOrEqual(expected(fails).length + 2 * awaits.length);
+        expect(seen.published).toEqual([fails === undefined ? 'WorkflowCompleted' : 'WorkflowFailed']);
+      }),
+      { seed: 42, numRuns: process.env['SOAK'] ? 10_000 : 200 },
+    );
+  });
+});
