@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import {
   outsideHandlerRun,
@@ -39,7 +40,10 @@ export class RunningWorkflows {
     private readonly registry: WorkflowRegistry,
     private readonly ports: WorkflowPorts,
     private readonly report: (message: string, error: unknown) => void = () => undefined,
-  ) {}
+  ) {
+    // One for each that runs, gone when it ends: as many as there are is no leak.
+    setMaxListeners(0, this.closing.signal);
+  }
 
   begin(workflowId: string): void {
     this.run(workflowId, false);

@@ -5,6 +5,6 @@ export class UnknownWorkflowError extends LooseCouplingError {
   readonly code = 'LC_UNKNOWN_WORKFLOW';
 
   constructor(what: string) {
-    super(`There is no ${what}. Register definitions in WorkflowModule.forFeature; ids are those that start() gave.`);
+    super(`There is no ${what}. Register definitions in WorkflowModule.forRoot; ids are those that start() gave.`);
   }
 }
