@@ -33,7 +33,7 @@ const workflow = defineWorkflow({ name: 'ten-steps', steps });
 @Module({
   imports: [
     LooseCouplingModule.forRoot({ store: { type: 'sqlite', file: join(folder, 'events.db') } }),
-    WorkflowModule.forRoot({ workflows: [workflow as never] }),
+    WorkflowModule.forRoot({ workflows: [workflow] }),
   ],
 })
 class App {}

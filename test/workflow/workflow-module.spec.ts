@@ -9,7 +9,7 @@ import {
   WorkflowFailed,
   WorkflowModule,
   WorkflowOrchestrator,
-  type WorkflowDefinition,
+  type DefinedWorkflow,
 } from 'nestjs-loose-coupling/workflow';
 
 @Injectable()
@@ -27,7 +27,7 @@ class Ends {
   }
 }
 
-async function start(endpointUrl: string, workflows: readonly WorkflowDefinition<never, unknown>[] = []) {
+async function start(endpointUrl: string, workflows: readonly DefinedWorkflow[] = []) {
   const services = ['inventory', 'shipping'].map((name) => ({ name, endpointUrl }));
   const module = await Test.createTestingModule({
     imports: [LooseCouplingModule.forRoot({ services }), WorkflowModule.forRoot({ workflows })],

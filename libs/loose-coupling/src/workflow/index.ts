@@ -1,6 +1,6 @@
 /** Workflows: steps that are taken to their end whatever crashes, and undone when they cannot be. */
 export { defineWorkflow } from './definition/define-workflow.js';
-export type { WorkflowDefinition } from './definition/workflow-definition.js';
+export type { DefinedWorkflow, WorkflowDefinition } from './definition/workflow-definition.js';
 export {
   parseWorkflowDocument,
   type WorkflowDocument,
@@ -10,6 +10,7 @@ export type { EffectContext, StepContext } from './definition/step-context.js';
 export type {
   ChoiceStep,
   Computed,
+  StepData,
   DelayStep,
   ForEachStep,
   MessageStep,

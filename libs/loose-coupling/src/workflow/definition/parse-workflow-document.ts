@@ -1,7 +1,7 @@
 import { FaultList } from '../../kernel/index.js';
 import { defineWorkflow } from './define-workflow.js';
 import { type WorkflowDefinition } from './workflow-definition.js';
-import type { ServiceStep } from './workflow-step.js';
+import type { ServiceStep, StepData } from './workflow-step.js';
 
 /** A workflow as data: services that are asked one after the other. */
 export interface WorkflowDocument {
@@ -56,7 +56,7 @@ function parseStep(given: unknown, index: number, seen: Map<string, number>, fau
     name: unique(idOf(String(name)), seen),
     service: String(service),
     operation: String(operation),
-    request,
+    request: request as StepData,
     required: required === true,
     retry: { attempts: 1 },
   };

@@ -4,6 +4,9 @@ import type { EffectContext, StepContext } from './step-context.js';
 /** A fixed value, or one that is computed; computing it must have no effect, as it may be done again. */
 export type Computed<Input, Value> = Value | ((context: StepContext<Input>) => Value);
 
+/** Data as JSON has it. */
+export type StepData = string | number | boolean | null | object;
+
 export interface StepRetry {
   /** Attempts in all. Default 3. */
   readonly attempts?: number;
@@ -38,7 +41,7 @@ export interface ServiceRequest<Input = unknown> {
   readonly service: string;
   /** Default: the step's name. */
   readonly operation?: string;
-  readonly request?: Computed<Input, unknown>;
+  readonly request?: Computed<Input, StepData>;
 }
 
 /** Asks a configured service, and waits for its answer. The idempotency key goes along. */
@@ -51,10 +54,10 @@ export interface ServiceStep<Input = unknown> extends EffectStep, ServiceRequest
 export interface MessageStep<Input = unknown> extends NamedStep {
   readonly kind: 'message';
   readonly contract: MessageContract;
-  readonly data: Computed<Input, unknown>;
+  readonly data: Computed<Input, StepData>;
   readonly required?: boolean;
   /** Message that takes it back when a later step fails. */
-  readonly compensate?: { readonly contract: MessageContract; readonly data: Computed<Input, unknown> };
+  readonly compensate?: { readonly contract: MessageContract; readonly data: Computed<Input, StepData> };
 }
 
 export interface DelayStep<Input = unknown> extends NamedStep {

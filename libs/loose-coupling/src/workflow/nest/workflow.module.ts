@@ -10,7 +10,7 @@ import { EventStore, OutgoingMessageFactory } from '../../event-sourcing/runtime
 import { Clock } from '../../kernel/index.js';
 import { MessageHandlerRegistry } from '../../messaging/index.js';
 import { ServiceClients } from '../../services/index.js';
-import { withoutTypes, type WorkflowDefinition } from '../definition/workflow-definition.js';
+import { withoutTypes, type DefinedWorkflow } from '../definition/workflow-definition.js';
 import type { WorkflowPorts } from '../engine/workflow-ports.js';
 import { WorkflowOrchestrator } from '../workflow-orchestrator.js';
 import { WorkflowRegistry } from '../workflow-registry.js';
@@ -20,7 +20,7 @@ import { requestService } from './request-service.js';
 /** What `WorkflowModule.forRoot` is told. */
 export interface WorkflowModuleOptions {
   /** All definitions, and all versions of them, of which instances may be under way. */
-  readonly workflows?: readonly WorkflowDefinition<never, unknown>[];
+  readonly workflows?: readonly DefinedWorkflow[];
 }
 
 const OPTIONS = Symbol.for('nestjs-loose-coupling:workflow-options');
