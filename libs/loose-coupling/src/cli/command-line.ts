@@ -12,6 +12,11 @@ export interface CommandLine {
   readonly file: string | undefined;
   readonly queue: string | undefined;
   readonly limit: number | undefined;
+  readonly config: string | undefined;
+  readonly results: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly region: string | undefined;
+  readonly json: boolean;
 }
 
 /** @throws {UsageError} */
@@ -24,6 +29,11 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     file: values.file,
     queue: values.queue,
     limit: values.limit === undefined ? undefined : positiveInteger('--limit', values.limit),
+    config: values.config,
+    results: values.results,
+    endpoint: values.endpoint,
+    region: values.region,
+    json: values.json ?? false,
   };
 }
 
@@ -37,6 +47,11 @@ function parse(args: readonly string[]) {
         file: { type: 'string', short: 'f' },
         queue: { type: 'string', short: 'q' },
         limit: { type: 'string', short: 'n' },
+        config: { type: 'string', short: 'c' },
+        results: { type: 'string', short: 'r' },
+        endpoint: { type: 'string' },
+        region: { type: 'string' },
+        json: { type: 'boolean' },
       },
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { parseCommandLine, UsageError, type CommandLine } from './command-line.js';
 import { HELP } from './help.js';
 import type { Output } from './output.js';
+import { isProvisioningCommand, provision } from './provision.js';
 import { queues } from './queues.command.js';
 import { redrive } from './redrive.command.js';
 import { withBroker, type Command } from './with-broker.js';
@@ -18,6 +19,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
       output.out(HELP);
       return DONE;
     }
+    if (isProvisioningCommand(line)) return (await provision(line, output)) ? DONE : FAILED;
     await withBroker(line, commandOf(line), output);
     return DONE;
   } catch (error) {

@@ -20,3 +20,7 @@ export {
   type ResourceProperties,
   type SeenResource,
 } from './model/resource.js';
+export { findProblems, type Problem, type ProblemCode } from './doctor/find-problems.js';
+export { cloudFormationOf } from './output/cloud-formation.js';
+export { documentationOf } from './output/documentation.js';
+export { resultFiles } from './output/result-files.js';

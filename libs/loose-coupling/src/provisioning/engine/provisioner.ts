@@ -19,6 +19,8 @@ export interface ResourceChange {
   /** Absent while it is not there. */
   readonly arn?: string;
   readonly url?: string;
+  /** Settings as they are on AWS, all of them. */
+  readonly seen?: ResourceProperties;
 }
 
 /** Told before each step: progress on long work. */
@@ -129,7 +131,8 @@ export class Provisioner {
   }
 }
 
-const identityOf = ({ arn, url }: SeenResource): Pick<ResourceChange, 'arn' | 'url'> => ({
+const identityOf = ({ arn, url, properties }: SeenResource): Pick<ResourceChange, 'arn' | 'url' | 'seen'> => ({
   arn,
+  seen: properties,
   ...(url !== undefined && { url }),
 });

@@ -1,0 +1,30 @@
+import type { ResourceChange } from '../engine/provisioner.js';
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Results by file name, with the names and the keys of the document. */
+export function resultFiles(changes: readonly ResourceChange[]): Record<string, string> {
+  const of = (kind: string) => changes.filter(({ resource }) => resource.kind === kind);
+  const urlOf = (name: string) => of('queue').find(({ resource }) => resource.name === name)?.url;
+  const queues = of('queue').filter(({ resource }) => resource.properties['RedrivePolicy'] !== undefined);
+  const [bus] = of('bus');
+  const [table] = of('table');
+  return {
+    'message_queues.json': json(
+      queues.map(({ resource, url }) => ({
+        name: resource.of,
+        url,
+        dlq_url: urlOf(deadLettersOf(resource.name, resource.of)),
+      })),
+    ),
+    'pub_sub_topics.json': json(of('topic').map(({ resource, arn }) => ({ name: resource.of, arn }))),
+    'event_bus.json': json(bus ? { name: bus.resource.name, arn: bus.arn } : {}),
+    'circuit_breaker_table.json': json(table ? { name: table.resource.name, arn: table.arn } : {}),
+  };
+}
+
+/** `shop-orders-dev` has `shop-orders-dlq-dev`: the stage is what is behind the last of the name. */
+const deadLettersOf = (physical: string, name: string): string => {
+  const at = physical.lastIndexOf(`${name}-`) + name.length;
+  return `${physical.slice(0, at)}-dlq${physical.slice(at)}`;
+};
