@@ -30,3 +30,8 @@ export { EventTableError } from './errors/event-table.error.js';
 export { UnknownCommitOutcomeError } from './errors/unknown-commit-outcome.error.js';
 export { AwsClients } from './clients/aws-clients.js';
 export { awsDrivers } from './provisioning/index.js';
+export {
+  createCircuitBreakerLambdaHandler,
+  type CircuitBreakerLambdaHandler,
+  type CircuitBreakerLambdaOptions,
+} from './lambda/circuit-breaker-lambda-handler.js';

@@ -33,7 +33,12 @@ describe('createEnvelope', () => {
   });
 
   it('continues the correlation of the work in progress', () => {
-    const correlation = { correlationId: 'c', causationId: 'm', tenantId: 't', traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' };
+    const correlation = {
+      correlationId: 'c',
+      causationId: 'm',
+      tenantId: 't',
+      traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    };
     expect(withCorrelation(correlation, () => createEnvelope(plain))).toMatchObject({
       correlationid: 'c',
       causationid: 'm',

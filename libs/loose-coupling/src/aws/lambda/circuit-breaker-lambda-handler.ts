@@ -1,0 +1,38 @@
+import {
+  CircuitBreakerFunction,
+  type CircuitBreakerFunctionOptions,
+  type CircuitBreakerFunctionResult,
+} from '../../resilience/index.js';
+import { DynamoDbCircuitStateStore } from '../dynamodb/dynamodb-circuit-state-store.js';
+import type { DynamoDbCircuitStateStoreOptions } from '../dynamodb/dynamodb-circuit-state-store.options.js';
+
+export interface CircuitBreakerLambdaOptions
+  extends Partial<DynamoDbCircuitStateStoreOptions>, CircuitBreakerFunctionOptions {}
+
+export type CircuitBreakerLambdaHandler = (event: unknown) => Promise<CircuitBreakerFunctionResult>;
+
+/**
+ * The circuit breaker as a Lambda function: `{ action: 'check' | 'success' | 'failure', service_name }`. `table` is by default what
+ * `CIRCUIT_BREAKER_TABLE` says, else "circuit-breaker-state".
+ *
+ * @example
+ * ```ts
+ * export const handler = createCircuitBreakerLambdaHandler();
+ * ```
+ */
+export function createCircuitBreakerLambdaHandler(
+  options: CircuitBreakerLambdaOptions = {},
+): CircuitBreakerLambdaHandler {
+  const { limits, onError = report, clock, ...store } = options;
+  const table = store.table ?? process.env['CIRCUIT_BREAKER_TABLE'] ?? 'circuit-breaker-state';
+  return new CircuitBreakerFunction(new DynamoDbCircuitStateStore({ ...store, table }), {
+    onError,
+    ...(limits && { limits }),
+    ...(clock && { clock }),
+  }).handler;
+}
+
+/** Lambda keeps what goes to standard error. */
+function report(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}
