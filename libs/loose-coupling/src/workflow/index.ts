@@ -22,6 +22,7 @@ export type {
   WaitStep,
   WorkflowStep,
 } from './definition/workflow-step.js';
+export { toStatesLanguage, type StateMachine, type StatesLanguageOptions } from './export/to-states-language.js';
 export type { ServiceCall, WorkflowPorts } from './engine/workflow-ports.js';
 export { StepTimeoutError } from './errors/step-timeout.error.js';
 export { UnknownWorkflowError } from './errors/unknown-workflow.error.js';
