@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsClients } from '../../libs/loose-coupling/src/aws/clients/aws-clients.js';
-import { awsDrivers } from '../../libs/loose-coupling/src/aws/provisioning/index.js';
-import {
-  desiredResources,
-  Provisioner,
-  readConfig,
-  type ResourceDrivers,
-} from '../../libs/loose-coupling/src/provisioning/index.js';
+import { openAwsProvisioning, type AwsProvisioning } from 'nestjs-loose-coupling/aws';
+import { desiredResources, Provisioner, readConfig, type ResourceDrivers } from 'nestjs-loose-coupling/provisioning';
 import { describeOnAws } from '../support/aws-emulator/index.js';
 
 jest.setTimeout(60_000);
@@ -16,12 +11,17 @@ const actions = (changes: readonly { action: string }[]) => [...new Set(changes.
 describeOnAws('provisioning', (aws) => {
   let clients: AwsClients;
   let drivers: ResourceDrivers;
+  let provisioning: AwsProvisioning;
   beforeAll(() => {
     const { endpoint, region, credentials } = aws();
     clients = new AwsClients({ endpoint, region, credentials });
-    drivers = awsDrivers(clients, { Project: 'shop' });
+    provisioning = openAwsProvisioning({ endpoint, region, credentials }, { Project: 'shop' });
+    ({ drivers } = provisioning);
   });
-  afterAll(() => clients.close());
+  afterAll(() => {
+    clients.close();
+    provisioning.close();
+  });
 
   const file = (more: object = {}) => ({
     project_name: 'shop',

@@ -12,6 +12,8 @@ import {
   type DefinedWorkflow,
 } from 'nestjs-loose-coupling/workflow';
 
+jest.setTimeout(60_000);
+
 @Injectable()
 class Ends {
   readonly seen: unknown[] = [];

@@ -28,8 +28,7 @@ export type { DynamoDbEventStoreOptions } from './event-store/dynamodb-event-sto
 export { CommitTooLargeError } from './errors/commit-too-large.error.js';
 export { EventTableError } from './errors/event-table.error.js';
 export { UnknownCommitOutcomeError } from './errors/unknown-commit-outcome.error.js';
-export { AwsClients } from './clients/aws-clients.js';
-export { awsDrivers } from './provisioning/index.js';
+export { openAwsProvisioning, type AwsProvisioning } from './provisioning/index.js';
 export {
   createCircuitBreakerLambdaHandler,
   type CircuitBreakerLambdaHandler,

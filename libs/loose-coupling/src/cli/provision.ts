@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { AwsClients, awsDrivers } from '../aws/index.js';
+import { openAwsProvisioning } from '../aws/index.js';
 import {
   cloudFormationOf,
   desiredResources,
@@ -53,18 +53,14 @@ export async function provision(line: CommandLine, output: Output): Promise<bool
     return true;
   }
   const { project_name: Project, deployment_stage: Stage, aws_region: region, tags } = config;
-  const clients = new AwsClients({
-    region: line.region ?? region,
-    ...(line.endpoint !== undefined && { endpoint: line.endpoint }),
-  });
-  const provisioner = new Provisioner(awsDrivers(clients, { ...tags, Project, Stage }), (step, number, of) =>
-    output.error(`[${number}/${of}] ${step}\n`),
-  );
+  const connection = { region: line.region ?? region, ...(line.endpoint !== undefined && { endpoint: line.endpoint }) };
+  const aws = openAwsProvisioning(connection, { ...tags, Project, Stage });
+  const provisioner = new Provisioner(aws.drivers, (step, number, of) => output.error(`[${number}/${of}] ${step}\n`));
   try {
     const folder = resolve(line.results ?? join(dirname(file), 'results'));
     return await runOne({ line, config, resources, provisioner, output, folder });
   } finally {
-    clients.close();
+    aws.close();
   }
 }
 

@@ -8,6 +8,8 @@ import type { WorkflowPorts } from './engine/workflow-ports.js';
 import { WorkflowOrchestrator } from './workflow-orchestrator.js';
 import { WorkflowRegistry } from './workflow-registry.js';
 
+jest.setTimeout(60_000);
+
 /** A process that stops dead at one of its awaits: before something is stored, or before it hears that it was. */
 function dying(
   store: MemoryEventStore,

@@ -51,7 +51,7 @@ export const WorkflowFailed = defineEvent<
 const iso = (time: number): string => new Date(time).toISOString();
 
 export function resultOf<Output>(state: WorkflowState): WorkflowResult<Output> {
-  const { workflowId, status, startedAt, completedAt, error, output } = state;
+  const { workflowId, status, startedAt, completedAt, durationMs, error, output } = state;
   return {
     workflow_id: workflowId,
     workflow: state.started?.name ?? '',
@@ -66,7 +66,8 @@ export function resultOf<Output>(state: WorkflowState): WorkflowResult<Output> {
       ...(state.compensated.has(step.path) && { compensation: compensationOf(state.compensated.get(step.path)) }),
     })),
     started_at: iso(startedAt),
-    ...(completedAt !== undefined && { completed_at: iso(completedAt), duration_ms: completedAt - startedAt }),
+    ...(completedAt !== undefined && { completed_at: iso(completedAt) }),
+    ...(durationMs !== undefined && { duration_ms: durationMs }),
     ...(status === 'completed' && output !== null && { output: output as Output }),
     ...(error && { error: error.message }),
   };

@@ -1,5 +1,6 @@
 import type { ResourceDrivers } from '../../provisioning/index.js';
-import type { AwsClients } from '../clients/aws-clients.js';
+import type { AwsClientOptions } from '../aws-client-options.js';
+import { AwsClients } from '../clients/aws-clients.js';
 import { CircuitTableDriver } from './circuit-table.driver.js';
 import { EventBusDriver } from './event-bus.driver.js';
 import { provisioningApis } from './provisioning-apis.js';
@@ -8,10 +9,20 @@ import { RuleDriver } from './rule.driver.js';
 import { SubscriptionDriver } from './subscription.driver.js';
 import { TopicDriver } from './topic.driver.js';
 
-/** How each kind of resource is read and written. Clients stay the caller's to close. */
-export function awsDrivers(clients: AwsClients, tags: Readonly<Record<string, string>>): ResourceDrivers {
+/** How each kind of resource is read and written, until it is closed. */
+export interface AwsProvisioning {
+  readonly drivers: ResourceDrivers;
+  close(): void;
+}
+
+/** @throws {MissingPackageError} when a client of the AWS SDK is not installed */
+export function openAwsProvisioning(
+  options: AwsClientOptions,
+  tags: Readonly<Record<string, string>> = {},
+): AwsProvisioning {
+  const clients = new AwsClients(options);
   const apis = provisioningApis(clients, tags);
-  return {
+  const drivers = {
     queue: new QueueDriver(apis),
     topic: new TopicDriver(apis),
     subscription: new SubscriptionDriver(apis),
@@ -19,4 +30,5 @@ export function awsDrivers(clients: AwsClients, tags: Readonly<Record<string, st
     rule: new RuleDriver(apis),
     table: new CircuitTableDriver(apis),
   };
+  return { drivers, close: () => clients.close() };
 }

@@ -24,8 +24,8 @@ export interface WorkflowEvents {
   'workflow.cancelRequested': { readonly reason: string };
   'workflow.compensating': { readonly error: StoredError; readonly cancelled: boolean };
   'workflow.compensated': { readonly path: string; readonly error?: StoredError };
-  'workflow.completed': { readonly output: unknown };
-  'workflow.failed': { readonly error: StoredError; readonly cancelled: boolean };
+  'workflow.completed': { readonly output: unknown; readonly durationMs: number };
+  'workflow.failed': { readonly error: StoredError; readonly cancelled: boolean; readonly durationMs: number };
 }
 
 export interface StepRecordData {

@@ -69,8 +69,10 @@ export class WorkflowRun {
   private async complete(): Promise<void> {
     const output = this.definition.output?.(this.scope.context as never) ?? null;
     this.work.signal.throwIfAborted();
-    const message = await this.ports.message(WorkflowCompleted, { ...this.end(), status: 'completed' });
-    await this.journal.append({ type: 'workflow.completed', data: { output } }, [message]);
+    const end = this.end();
+    const message = await this.ports.message(WorkflowCompleted, { ...end, status: 'completed' });
+    const data = { output, durationMs: end.duration_ms };
+    await this.journal.append({ type: 'workflow.completed', data }, [message]);
   }
 
   private async backwards(): Promise<void> {
@@ -82,13 +84,15 @@ export class WorkflowRun {
     const error = state.error ?? storedError('unknown');
     const cancelled = state.cancelled;
     const notCompensated = Array.from(state.compensated).flatMap(([path, fault]) => (fault ? [path] : []));
+    const end = this.end();
     const message = await this.ports.message(WorkflowFailed, {
-      ...this.end(),
+      ...end,
       status: cancelled ? 'cancelled' : 'failed',
       error: error.message,
       not_compensated: notCompensated,
     });
-    await this.journal.append({ type: 'workflow.failed', data: { error, cancelled } }, [message]);
+    const data = { error, cancelled, durationMs: end.duration_ms };
+    await this.journal.append({ type: 'workflow.failed', data }, [message]);
   }
 
   private async undo({ path, step, scope }: Undoable): Promise<void> {

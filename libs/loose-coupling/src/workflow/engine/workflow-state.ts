@@ -17,6 +17,8 @@ export class WorkflowState {
   started: WorkflowEvents['workflow.started'] | undefined;
   startedAt = 0;
   completedAt: number | undefined;
+  /** As it was published. */
+  durationMs: number | undefined;
   output: unknown;
   error: StoredError | undefined;
   /** It is compensated because somebody wanted it, and not because it failed. */
@@ -76,10 +78,12 @@ export class WorkflowState {
       case 'workflow.completed':
         this.status = 'completed';
         this.output = event.data.output;
+        this.durationMs = event.data.durationMs;
         this.completedAt = envelope.recordedAt;
         return;
       case 'workflow.failed':
         this.status = event.data.cancelled ? 'cancelled' : 'failed';
+        this.durationMs = event.data.durationMs;
         this.error = event.data.error;
         this.completedAt = envelope.recordedAt;
     }
