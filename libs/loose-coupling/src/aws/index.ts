@@ -34,3 +34,6 @@ export {
   type CircuitBreakerLambdaHandler,
   type CircuitBreakerLambdaOptions,
 } from './lambda/circuit-breaker-lambda-handler.js';
+export { CloudMapServiceDiscovery, type CloudMapDiscoveryOptions } from './discovery/cloud-map-discovery.js';
+export { SsmServiceDiscovery, type SsmDiscoveryOptions } from './discovery/ssm-discovery.js';
+export { secretsManagerSecret, type SecretsManagerSecretOptions } from './secrets/secrets-manager-secret.js';

@@ -173,6 +173,44 @@ describe('a workflow', () => {
     expect(log).toEqual(['w/b', 'w/a', 'w/many']);
   });
 
+  it('lets a branch that fails end the waits of the others, and what they do be done', async () => {
+    const { process, clock } = world();
+    const log: string[] = [];
+    let finish: () => void = () => undefined;
+    const slow = task('slow', log, {
+      run: ({ idempotencyKey, signal }) =>
+        new Promise<void>((resolve) => {
+          finish = () => {
+            log.push(idempotencyKey);
+            expect(signal.aborted).toBe(false);
+            resolve();
+          };
+        }),
+    });
+    const workflow = defineWorkflow({
+      name: 'w',
+      steps: [
+        {
+          kind: 'parallel',
+          name: 'all',
+          branches: [
+            [{ kind: 'wait', name: 'never' }],
+            [{ kind: 'delay', name: 'long', ms: 1e9 }, task('after', log)],
+            [slow, task('next', log)],
+            [failing('fails')],
+          ],
+        },
+      ],
+    });
+    const running = process().execute(workflow, {}, { workflowId: 'w' });
+    await clock.advance(0);
+    finish();
+    const result = await running;
+    expect(result).toMatchObject({ status: 'failed', error: expect.stringContaining('out of stock') });
+    expect(result.steps.map(({ step_name: name }) => name)).toEqual(['fails', 'slow']);
+    expect(log).toEqual(['w/slow', 'w/slow/compensate']);
+  });
+
   it('waits for a signal, also for one that came before, and no longer than it may', async () => {
     const { process, clock } = world();
     const workflow = defineWorkflow({

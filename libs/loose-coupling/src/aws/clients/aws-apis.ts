@@ -1,7 +1,10 @@
 import type * as EventBridge from '@aws-sdk/client-eventbridge';
 import type * as S3 from '@aws-sdk/client-s3';
+import type * as SecretsManager from '@aws-sdk/client-secrets-manager';
+import type * as CloudMap from '@aws-sdk/client-servicediscovery';
 import type * as Sns from '@aws-sdk/client-sns';
 import type * as Sqs from '@aws-sdk/client-sqs';
+import type * as Ssm from '@aws-sdk/client-ssm';
 
 /** Of a single call. */
 export interface AwsCallOptions {
@@ -75,5 +78,24 @@ export interface EventBridgeApi {
 export interface S3Api {
   readonly putObject: Call<S3.PutObjectCommandInput, S3.PutObjectCommandOutput>;
   readonly getObject: Call<S3.GetObjectCommandInput, S3.GetObjectCommandOutput>;
+  destroy(): void;
+}
+
+/** What is used of Cloud Map. */
+export interface CloudMapApi {
+  readonly discoverInstances: Call<CloudMap.DiscoverInstancesCommandInput, CloudMap.DiscoverInstancesCommandOutput>;
+  destroy(): void;
+}
+
+/** What is used of Systems Manager. */
+export interface SsmApi {
+  readonly getParameter: Call<Ssm.GetParameterCommandInput, Ssm.GetParameterCommandOutput>;
+  readonly getParametersByPath: Call<Ssm.GetParametersByPathCommandInput, Ssm.GetParametersByPathCommandOutput>;
+  destroy(): void;
+}
+
+/** What is used of Secrets Manager. */
+export interface SecretsManagerApi {
+  readonly getSecretValue: Call<SecretsManager.GetSecretValueCommandInput, SecretsManager.GetSecretValueCommandOutput>;
   destroy(): void;
 }

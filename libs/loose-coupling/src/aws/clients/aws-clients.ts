@@ -2,12 +2,15 @@ import { InvalidOptionsError, MissingPackageError } from '../../kernel/index.js'
 import type { AwsClientOptions, AwsNamedConnectionOptions } from '../aws-client-options.js';
 import { loadEventStoreSdk } from '../event-store/event-store-sdk.loader.cjs';
 import type { DynamoDbApi } from '../event-store/dynamodb-api.js';
-import type { EventBridgeApi, S3Api, SnsApi, SqsApi } from './aws-apis.js';
+import type { CloudMapApi, EventBridgeApi, S3Api, SecretsManagerApi, SnsApi, SqsApi, SsmApi } from './aws-apis.js';
 import { loadCredentialProviders } from './credential-providers.loader.cjs';
 import { loadEventBridgeSdk } from './eventbridge-sdk.loader.cjs';
 import { loadS3Sdk } from './s3-sdk.loader.cjs';
+import { loadSecretsManagerSdk } from './secrets-manager-sdk.loader.cjs';
+import { loadServiceDiscoverySdk } from './servicediscovery-sdk.loader.cjs';
 import { loadSnsSdk } from './sns-sdk.loader.cjs';
 import { loadSqsSdk } from './sqs-sdk.loader.cjs';
+import { loadSsmSdk } from './ssm-sdk.loader.cjs';
 
 /** Each long poll holds a socket for up to 20 seconds; sending must not wait for them. */
 const RECEIVING_SOCKETS = 500;
@@ -69,6 +72,29 @@ export class AwsClients {
     });
   }
 
+  cloudMap(connection?: string): CloudMapApi {
+    return this.client('cloud-map', connection, (configuration) => {
+      const { ServiceDiscovery } = load('@aws-sdk/client-servicediscovery', loadServiceDiscoverySdk);
+      // Without it the SDK asks `data-<host>`, which only AWS itself has.
+      const disableHostPrefix = this.hasOwnEndpoint(connection);
+      return new ServiceDiscovery({ ...configuration, ...sockets(SOCKETS), disableHostPrefix });
+    });
+  }
+
+  ssm(connection?: string): SsmApi {
+    return this.client('ssm', connection, (configuration) => {
+      const { SSM } = load('@aws-sdk/client-ssm', loadSsmSdk);
+      return new SSM({ ...configuration, ...sockets(SOCKETS) });
+    });
+  }
+
+  secretsManager(connection?: string): SecretsManagerApi {
+    return this.client('secrets-manager', connection, (configuration) => {
+      const { SecretsManager } = load('@aws-sdk/client-secrets-manager', loadSecretsManagerSdk);
+      return new SecretsManager({ ...configuration, ...sockets(SOCKETS) });
+    });
+  }
+
   close(): void {
     for (const client of this.clients.values()) client.destroy();
     this.clients.clear();
@@ -103,8 +129,12 @@ export class AwsClients {
 
   /** With an endpoint of its own, a queue's URL may name a host that is not reached from here. */
   private usesQueueUrl(connection: string | undefined): boolean {
+    return !this.hasOwnEndpoint(connection);
+  }
+
+  private hasOwnEndpoint(connection: string | undefined): boolean {
     const named = connection === undefined ? undefined : this.options.connections?.[connection];
-    return (named?.endpoint ?? this.options.endpoint ?? process.env['AWS_ENDPOINT_URL']) === undefined;
+    return (named?.endpoint ?? this.options.endpoint ?? process.env['AWS_ENDPOINT_URL']) !== undefined;
   }
 }
 

@@ -63,18 +63,18 @@ export class LeafRunner {
     return result;
   }
 
-  async delay(step: DelayStep<never>, scope: StepScope, signal: AbortSignal): Promise<void> {
+  async delay(step: DelayStep<never>, scope: StepScope): Promise<void> {
     const { clock } = this.ports;
     const dueAt = await this.timer(scope.pathOf(step.name), compute(step.ms, scope.context));
-    for (let left = dueAt - clock.now(); left > 0; left = dueAt - clock.now()) await sleep(clock, left, signal);
+    for (let left = dueAt - clock.now(); left > 0; left = dueAt - clock.now()) await sleep(clock, left, scope.signal);
   }
 
-  async wait(step: WaitStep, scope: StepScope, signal: AbortSignal): Promise<unknown> {
+  async wait(step: WaitStep, scope: StepScope): Promise<unknown> {
     const path = scope.pathOf(step.name);
     const name = step.signal ?? step.name;
     const record = this.begin(step.name, path, { signal: name });
     const dueAt = step.timeoutMs === undefined ? undefined : await this.timer(path, step.timeoutMs);
-    const came = await this.untilSignalled(name, dueAt, signal);
+    const came = await this.untilSignalled(name, dueAt, scope.signal);
     if (!came) throw new StepTimeoutError(path, step.timeoutMs ?? 0);
     try {
       await this.journal.append({ type: 'workflow.stepCompleted', data: { ...record, result: came.data ?? null } });

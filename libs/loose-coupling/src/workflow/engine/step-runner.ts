@@ -1,6 +1,7 @@
 import type { ForEachStep, ParallelStep, WorkflowStep } from '../definition/workflow-step.js';
 import { WorkflowStepFailedError } from '../errors/workflow-step-failed.error.js';
 import { WorkflowTakenOverError } from '../errors/workflow-taken-over.error.js';
+import { sideBySide } from './side-by-side.js';
 import { compute, type LeafRunner } from './run-leaf.js';
 import type { StepScope } from './step-scope.js';
 import { storedError } from './workflow-events.js';
@@ -55,7 +56,7 @@ export class StepRunner {
       case 'forEach':
         return this.forEach(step, scope);
       case 'delay':
-        if (!this.replaying) await this.leaves.delay(step, scope, this.signal);
+        if (!this.replaying) await this.leaves.delay(step, scope);
         return;
       default:
         return this.leaf(step, scope);
@@ -67,11 +68,15 @@ export class StepRunner {
     const known = this.journal.state.steps.get(path);
     if (known?.error && known.required) throw new WorkflowStepFailedError(path, known.error.message);
     if (known?.error) return;
-    if (!known && this.replaying) throw NOT_REACHED;
+    if (!known) {
+      if (this.replaying) throw NOT_REACHED;
+      // Only what is new: what was done must be found, to be undone, whatever has failed beside it.
+      scope.signal.throwIfAborted();
+    }
     try {
       scope.keep(step.name, known ? known.result : await this.run(step, scope));
     } catch (error) {
-      await this.failed(step, path, error);
+      await this.failed(step, scope, error);
       return;
     }
     if (step.kind !== 'wait' && step.compensate) this.undoable.set(path, { path, step, scope });
@@ -82,15 +87,21 @@ export class StepRunner {
       case 'message':
         return this.leaves.message(step, scope);
       case 'wait':
-        return this.leaves.wait(step, scope, this.signal);
+        return this.leaves.wait(step, scope);
       default:
         return this.leaves.effect(step, scope, this.signal);
     }
   }
 
-  private async failed({ kind, name, required = true, ...step }: Leaf, path: string, error: unknown): Promise<void> {
+  private async failed(
+    { kind, name, required = true, ...step }: Leaf,
+    scope: StepScope,
+    error: unknown,
+  ): Promise<void> {
+    const path = scope.pathOf(name);
     // Cancelled or shut down, or no longer ours: that says nothing about the step.
-    if (this.signal.aborted || error instanceof WorkflowTakenOverError) throw error;
+    const stopped = this.signal.aborted || (kind === 'wait' && scope.signal.aborted);
+    if (stopped || error instanceof WorkflowTakenOverError) throw error;
     const service = kind === 'service' && 'service' in step ? { service: step.service } : {};
     const record = this.leaves.begin(name, path, service);
     await this.journal.append({
@@ -101,8 +112,10 @@ export class StepRunner {
   }
 
   private async parallel({ branches }: ParallelStep<never>, scope: StepScope): Promise<void> {
-    const ended = await Promise.allSettled(branches.map((branch) => this.all(branch, scope)));
-    throwFirst(ended);
+    await sideBySide(
+      scope.signal,
+      branches.map((branch) => (signal) => this.all(branch, scope.branch(signal))),
+    );
   }
 
   private async forEach(step: ForEachStep<never>, scope: StepScope): Promise<void> {
@@ -110,22 +123,19 @@ export class StepRunner {
     const results: unknown[] = Array.from({ length: items.length }, () => null);
     const last = step.steps.at(-1)?.name;
     let next = 0;
-    let failed = false;
-    const worker = async () => {
-      while (next < items.length && !failed) {
+    const worker = async (signal: AbortSignal) => {
+      while (next < items.length) {
         const index = next++;
-        const round = scope.round(step.name, items[index], index);
-        try {
-          await this.all(step.steps, round);
-        } catch (error) {
-          failed = true;
-          throw error;
-        }
+        const round = scope.round(step.name, items[index], index, signal);
+        await this.all(step.steps, round);
         if (last !== undefined) results[index] = round.resultOf(last) ?? null;
       }
     };
     const workers = Math.max(1, Math.min(step.concurrency ?? 1, items.length));
-    throwFirst(await Promise.allSettled(Array.from({ length: workers }, worker)));
+    await sideBySide(
+      scope.signal,
+      Array.from({ length: workers }, () => worker),
+    );
     scope.keep(step.name, results);
   }
 }
@@ -134,7 +144,3 @@ const choiceOf = (
   branches: Readonly<Record<string, readonly WorkflowStep<never>[]>>,
   chosen: string,
 ): readonly WorkflowStep<never>[] => (Object.hasOwn(branches, chosen) ? (branches[chosen] ?? []) : []);
-
-function throwFirst(ended: readonly PromiseSettledResult<unknown>[]): void {
-  for (const one of ended) if (one.status === 'rejected') throw one.reason;
-}

@@ -28,7 +28,7 @@ export class WorkflowRun {
     private readonly closing: AbortSignal,
   ) {
     const { workflowId, started } = journal.state;
-    this.scope = StepScope.root(workflowId, started?.input);
+    this.scope = StepScope.root(workflowId, started?.input, this.work.signal);
     this.steps = new StepRunner(journal, new LeafRunner(journal, ports), this.work.signal);
   }
 
