@@ -4,6 +4,9 @@ import { KeyedMachines, OVERFLOW_KEY } from './keyed-machines.js';
 import type { Disposability, MachineKind } from './machine-kind.js';
 import { PlainEntry } from './slot-entry.js';
 
+// The long form of the property test.
+jest.setTimeout(120_000);
+
 /** A machine that says of itself whether it may go. */
 interface Toy {
   readonly id: number;
