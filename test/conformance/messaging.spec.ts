@@ -119,6 +119,36 @@ describeTransports('messages', (start, abilities) => {
     expect(attempts).toEqual([1, 2, 3]);
   });
 
+  it('that failed are sent back, those that a filter takes and as many as asked, and handled then', async () => {
+    const handled: string[] = [];
+    let healed = false;
+    @Injectable()
+    class Stock {
+      @OnEvent(Placed)
+      reserve({ id }: { id: string }) {
+        if (!healed) throw new DeadLetter('closed');
+        handled.push(id);
+      }
+    }
+    const { bus, deadLetters, probe } = await start({ providers: [Stock] });
+    const ids = ['a-1', 'a-2', 'a-3', 'b-1'];
+    await bus.publishAll(ids.map((id) => ({ event: Placed, data: { id } })));
+    const letters = async () =>
+      (await deadLetters.list()).find(({ name }) => name.endsWith('app-shop-order-placed-dlq'))?.available ?? 0;
+    while ((await letters()) < ids.length) await new Promise((resolve) => setTimeout(resolve, 20));
+    healed = true;
+    const isA = ({ envelope }: { envelope?: { data: unknown } | undefined }) =>
+      (envelope?.data as { id: string }).id.startsWith('a');
+    const first = await deadLetters.redrive('app-shop-order-placed', { filter: isA, limit: 2 });
+    expect(first.redriven).toBe(2);
+    await probe.consumed(Placed, undefined, { timeout: 15_000 });
+    while (handled.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    while ((await letters()) < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await deadLetters.redrive('app-shop-order-placed', { filter: isA })).redriven).toBe(1);
+    while (handled.length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(handled.toSorted()).toEqual(['a-1', 'a-2', 'a-3']);
+  });
+
   it('go where a handler says: later, to the dead letters, or nowhere', async () => {
     const seen: string[] = [];
     @Injectable()
