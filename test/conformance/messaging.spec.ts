@@ -138,7 +138,7 @@ describeTransports('messages', (start, abilities) => {
     while ((await letters()) < ids.length) await new Promise((resolve) => setTimeout(resolve, 20));
     healed = true;
     const isA = ({ envelope }: { envelope?: { data: unknown } | undefined }) =>
-      (envelope?.data as { id: string }).id.startsWith('a');
+      (envelope?.data as { id: string } | undefined)?.id.startsWith('a') ?? false;
     const first = await deadLetters.redrive('app-shop-order-placed', { filter: isA, limit: 2 });
     expect(first.redriven).toBe(2);
     await probe.consumed(Placed, undefined, { timeout: 15_000 });
