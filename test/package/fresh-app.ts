@@ -32,9 +32,14 @@ export class FreshApp {
 
   /** `npm install` as a user types it: without flags that would hide a conflict. */
   async install(...packages: string[]): Promise<string> {
-    const args = ['install', ...packages, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'warn'];
-    const { code, output } = await runCommand('npm', args, this.folder, INSTALL_MS);
-    if (code !== 0) throw new Error(`npm ${args.join(' ')} ended with ${code}\n${output}`);
+    const install = (cache: string) => {
+      const args = ['install', ...packages, cache, '--no-audit', '--no-fund', '--loglevel', 'warn'];
+      return runCommand('npm', args, this.folder, INSTALL_MS);
+    };
+    const cached = await install('--prefer-offline');
+    // What the cache knows of one package may be older than what it knows of another.
+    const { code, output } = cached.output.includes('ETARGET') ? await install('--prefer-online') : cached;
+    if (code !== 0) throw new Error(`npm install ${packages.join(' ')} ended with ${code}\n${output}`);
     return output;
   }
 
