@@ -3,7 +3,7 @@ import { DynamoDB } from '@aws-sdk/client-dynamodb';
 import { DynamoDbEventStore } from '../../libs/loose-coupling/src/aws/event-store/dynamodb-event-store.js';
 import type { DynamoDbApi } from '../../libs/loose-coupling/src/aws/event-store/dynamodb-api.js';
 import { describeEventStoreContract } from '../../libs/loose-coupling/src/event-sourcing/testing/event-store.contract.js';
-import { describeOnAws } from '../support/aws-emulator/index.js';
+import { type AwsAccess, describeOnAws, describeOnDynamoDbLocal } from '../support/aws-emulator/index.js';
 import { JumpingClock } from '../support/jumping-clock.js';
 
 jest.setTimeout(60_000);
@@ -41,7 +41,7 @@ function counted(client: DynamoDB, oneByOne: boolean): { api: DynamoDbApi; quiet
   return { api, quiet };
 }
 
-describeOnAws('event stores on DynamoDB', (aws) => {
+function describeContract(aws: () => AwsAccess): void {
   describeEventStoreContract('two processes', async () => {
     const { endpoint, region, credentials } = aws();
     const client = new DynamoDB({ endpoint, region, credentials });
@@ -66,4 +66,7 @@ describeOnAws('event stores on DynamoDB', (aws) => {
       },
     };
   });
-});
+}
+
+describeOnAws('event stores on DynamoDB', describeContract);
+describeOnDynamoDbLocal('event stores on DynamoDB', describeContract);

@@ -51,7 +51,7 @@ export class AwsEmulator implements AwsAccess {
 
   /** Ends it at once, as a crash would; what it kept in memory is lost. */
   async kill(): Promise<void> {
-    await ended(this.child);
+    await ended(this.child, this.command);
   }
 
   /** Starts it again, empty, on the same port. */
@@ -61,8 +61,8 @@ export class AwsEmulator implements AwsAccess {
   }
 }
 
-async function launch({ command, args }: EmulatorCommand, port: number): Promise<ChildProcess> {
-  const child = spawn(command, args(port), {
+async function launch(how: EmulatorCommand, port: number): Promise<ChildProcess> {
+  const child = spawn(how.command, how.args(port), {
     env: { ...process.env, PORT: String(port) },
     stdio: ['pipe', 'ignore', 'pipe'],
   });
@@ -72,7 +72,7 @@ async function launch({ command, args }: EmulatorCommand, port: number): Promise
   const end = Date.now() + READY_TIMEOUT;
   while (!(await answers(port))) {
     if (child.exitCode !== null || child.pid === undefined || Date.now() > end) {
-      await ended(child);
+      await ended(child, how);
       throw new Error(`The AWS emulator did not start on port ${port}: ${errors}`);
     }
     await sleep(50);
@@ -87,10 +87,11 @@ const answers = (port: number): Promise<boolean> =>
     () => false,
   );
 
-async function ended(child: ChildProcess): Promise<void> {
+async function ended(child: ChildProcess, { endsWithInput }: EmulatorCommand): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exit = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
+  if (endsWithInput) child.stdin?.end();
+  else child.kill('SIGKILL');
   await exit;
 }
 

@@ -1,5 +1,6 @@
 import { type AwsAccess, accessTo, AwsEmulator } from './aws-emulator.js';
-import { findCommand } from './emulator-command.js';
+import { findDynamoDbLocal } from './dynamodb-local.js';
+import { type EmulatorCommand, findCommand } from './emulator-command.js';
 import { type EmulatorKind, MINISTACK, MOTO } from './emulator-kinds.js';
 
 /** Longest start of an emulator on a busy machine, in milliseconds. */
@@ -29,7 +30,23 @@ export function describeOnEmulator(
     skip(`${title}, on ${kind.name}`, command.missing);
     return;
   }
-  describe(`${title}, on ${kind.name}`, () => {
+  describeWith(`${title}, on ${kind.name}`, command, body);
+}
+
+/** Describes the same on AWS's own DynamoDB Local. Skipped, loudly, where there is no Java to run it. */
+export function describeOnDynamoDbLocal(title: string, body: (aws: () => AwsAccess) => void): void {
+  const command = findDynamoDbLocal();
+  if ('missing' in command) {
+    process.stderr.write(`\nSKIPPED: no DynamoDB Local for "${title}": ${command.missing}\n`);
+    // oxlint-disable-next-line jest/no-disabled-tests -- Java is not asked of whoever runs the tests
+    it.skip(`${title}: no DynamoDB Local`, () => undefined);
+    return;
+  }
+  describeWith(`${title}, on DynamoDB Local`, command, body);
+}
+
+function describeWith(title: string, command: EmulatorCommand, body: (aws: () => AwsEmulator) => void): void {
+  describe(title, () => {
     let emulator: AwsEmulator | undefined;
 
     beforeAll(async () => {

@@ -6,6 +6,8 @@ import { pythonWith } from './python-environment.js';
 export interface EmulatorCommand {
   readonly command: string;
   args(port: number): readonly string[];
+  /** It stands before the emulator, and takes it along when its input ends; killed, it could not. */
+  readonly endsWithInput?: boolean;
 }
 
 /** Ends with its parent: that one holds the other end of stdin, and lets go of it even when it is killed. */

@@ -1,2 +1,2 @@
 export { type AwsAccess, AwsEmulator } from './aws-emulator.js';
-export { describeOnAws, describeOnEmulator } from './describe-on-aws.js';
+export { describeOnAws, describeOnDynamoDbLocal, describeOnEmulator } from './describe-on-aws.js';
