@@ -1,4 +1,10 @@
-import { currentCorrelation, isTraceparent, isTracestate, type Clock } from '../../kernel/index.js';
+import {
+  currentCorrelation,
+  isLooseCouplingError,
+  isTraceparent,
+  isTracestate,
+  type Clock,
+} from '../../kernel/index.js';
 import { validateData } from '../../messaging/index.js';
 import type { EndpointPool } from '../client/endpoint-pool.js';
 import type { CallResult } from '../client/service-client.js';
@@ -10,12 +16,14 @@ import { ServiceUnavailableError } from '../errors/service-unavailable.error.js'
 import type { ServiceOptions } from '../options/service.options.js';
 import { authHeaders, isRenewable } from './auth-headers.js';
 import { buildRequest } from './build-request.js';
-import type { HttpPort } from './http-port.js';
-import { discard, readJson, UnreadableAnswer } from './read-json.js';
+import { isOk, type HttpAnswer, type HttpHeaders, type HttpPort } from './http-port.js';
+import { readJson, UnreadableAnswer } from './read-json.js';
 
 const MAX_RESPONSE_BYTES = 1_048_576;
 const ACCEPTED = 202;
 const UNAUTHORIZED = 401;
+/** Of an answer to a question after the health, whose body is of no interest. */
+const MAX_HEALTH_BYTES = 65_536;
 
 /** Asks a service over HTTP, in JSON. Redirects are not followed: they would take the credentials along. */
 export class HttpServiceTransport implements ServiceTransport {
@@ -41,12 +49,8 @@ export class HttpServiceTransport implements ServiceTransport {
   async isHealthy(signal: AbortSignal): Promise<boolean> {
     const lease = await this.endpoints.lease();
     try {
-      const response = await this.http(`${lease.url}${this.options.healthPath ?? '/health'}`, {
-        signal,
-        redirect: 'manual',
-      });
-      await discard(response);
-      return response.ok;
+      const url = lease.url + (this.options.healthPath ?? '/health');
+      return isOk(await this.http.send({ method: 'GET', url, headers: {}, maxBytes: MAX_HEALTH_BYTES, signal }));
     } finally {
       // The circuit and the ejection judge by calls, not by what is asked beside them.
       lease.release('ignored');
@@ -55,6 +59,7 @@ export class HttpServiceTransport implements ServiceTransport {
 
   async close(): Promise<void> {
     this.endpoints.close();
+    await this.http.close();
   }
 
   private async exchange(attempt: ServiceAttempt, mayAccept: boolean): Promise<{ status: number; output: unknown }> {
@@ -63,7 +68,6 @@ export class HttpServiceTransport implements ServiceTransport {
     try {
       let response = await this.send(lease.url, attempt, false);
       if (response.status === UNAUTHORIZED && isRenewable(this.options.auth)) {
-        await discard(response);
         response = await this.send(lease.url, attempt, true);
       }
       return await this.read(response, attempt, mayAccept);
@@ -77,15 +81,15 @@ export class HttpServiceTransport implements ServiceTransport {
     }
   }
 
-  private async send(url: string, attempt: ServiceAttempt, renew: boolean): Promise<Response> {
+  private async send(endpoint: string, attempt: ServiceAttempt, renew: boolean): Promise<HttpAnswer> {
     const { operation, input, signal } = attempt;
     const { path, body } = buildRequest(operation, input);
-    const headers = { ...this.headers(attempt), ...(await authHeaders(this.options.auth, renew)) };
-    const init = { method: operation.http.method, signal, redirect: 'manual' as const };
+    const headers = this.headers(attempt);
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (this.options.auth) Object.assign(headers, await authHeaders(this.options.auth, renew));
+    const { method } = operation.http;
     try {
-      return body === undefined
-        ? await this.http(url + path, { ...init, headers })
-        : await this.http(url + path, { ...init, body, headers: { ...headers, 'content-type': 'application/json' } });
+      return await this.http.send({ method, url: endpoint + path, headers, body, maxBytes: this.maxBytes, signal });
     } catch (error) {
       throw this.lost(error, signal);
     }
@@ -103,18 +107,19 @@ export class HttpServiceTransport implements ServiceTransport {
     };
   }
 
-  private async read(response: Response, { operation, signal }: ServiceAttempt, mayAccept: boolean) {
+  private async read(answer: HttpAnswer, { operation }: ServiceAttempt, mayAccept: boolean) {
     const { name } = this.options;
-    const { status, headers, ok } = response;
+    const { status } = answer;
     let body: unknown;
     try {
-      body = await readJson(response, this.options.maxResponseBytes ?? MAX_RESPONSE_BYTES);
+      body = readJson(answer, this.maxBytes);
     } catch (error) {
-      if (!(error instanceof UnreadableAnswer)) throw this.lost(error, signal);
-      if (ok) throw new InvalidServiceResponseError(name, operation.name, error.message, { cause: error });
-      await discard(response);
+      if (!(error instanceof UnreadableAnswer)) throw error;
+      if (isOk(answer)) throw new InvalidServiceResponseError(name, operation.name, error.message, { cause: error });
     }
-    if (!ok) throw new ServiceResponseError(name, operation.name, { status, headers, body });
+    if (!isOk(answer)) {
+      throw new ServiceResponseError(name, operation.name, { status, headers: toHeaders(answer.headers), body });
+    }
     if (mayAccept && status === ACCEPTED) return { status, output: undefined };
     try {
       return { status, output: await validateData(operation.output, body, `answer of ${name} to ${operation.name}`) };
@@ -123,15 +128,22 @@ export class HttpServiceTransport implements ServiceTransport {
     }
   }
 
+  private get maxBytes(): number {
+    return this.options.maxResponseBytes ?? MAX_RESPONSE_BYTES;
+  }
+
   private lost(error: unknown, signal: AbortSignal): unknown {
     if (signal.aborted) return signal.reason;
-    const cause = (error as { cause?: { code?: unknown } } | undefined)?.cause;
-    return new ServiceUnavailableError(
-      this.options.name,
-      `the connection failed (${String(cause?.code ?? 'closed')})`,
-      {
-        cause: error,
-      },
-    );
+    if (isLooseCouplingError(error, 'LC_CLOSED')) return error;
+    const { code } = error as { code?: unknown };
+    const reason = `the connection failed (${String(code ?? 'closed')})`;
+    return new ServiceUnavailableError(this.options.name, reason, { cause: error });
   }
 }
+
+const toHeaders = (headers: HttpHeaders): Headers =>
+  new Headers(
+    Object.entries(headers).flatMap(([name, value]) =>
+      [value ?? []].flat().map((each): [string, string] => [name, each]),
+    ),
+  );

@@ -12,8 +12,8 @@ import { UnknownServiceError } from '../errors/unknown-service.error.js';
 import type { BalancedEndpoints } from '../discovery/balanced-endpoints.js';
 import type { Dependency } from '../map/dependency.js';
 import { describeDependency } from '../map/describe-dependency.js';
-import { nodeFetch } from '../http/http-port.js';
 import { HttpServiceTransport } from '../http/http-service-transport.js';
+import { UndiciHttp } from '../http/undici-http.js';
 import type { ServiceOptions } from '../options/service.options.js';
 import { QueueServiceTransport } from '../queue/queue-service-transport.js';
 
@@ -116,10 +116,10 @@ export class ServiceClients {
         () => messaging.transport,
       );
     }
-    if (!discovery)
-      return new HttpServiceTransport(options, new FixedEndpoint(endpointUrl ?? ''), nodeFetch, this.clock);
+    const http = new UndiciHttp(name, options.maxConnections);
+    if (!discovery) return new HttpServiceTransport(options, new FixedEndpoint(endpointUrl ?? ''), http, this.clock);
     const endpoints = openDiscovery(name, discovery, this.clock);
     this.discovered.set(name, endpoints);
-    return new HttpServiceTransport(options, endpoints, nodeFetch, this.clock);
+    return new HttpServiceTransport(options, endpoints, http, this.clock);
   }
 }

@@ -17,6 +17,7 @@ const KNOWN = [
   'fallback',
   'auth',
   'maxResponseBytes',
+  'maxConnections',
   'healthPath',
   'coupling',
   'pattern',
@@ -63,6 +64,7 @@ function checkService(faults: FaultList, path: string, given: Record<string, unk
   faults.positiveInteger(`${path}.timeoutMs`, given['timeoutMs']);
   faults.positiveInteger(`${path}.totalTimeoutMs`, given['totalTimeoutMs']);
   faults.positiveInteger(`${path}.maxResponseBytes`, given['maxResponseBytes']);
+  faults.positiveInteger(`${path}.maxConnections`, given['maxConnections']);
   faults.oneOf(`${path}.coupling`, given['coupling'], ['temporal', 'spatial', 'platform', 'data']);
   faults.oneOf(`${path}.pattern`, given['pattern'], ['synchronous', 'asynchronous', 'event_driven', 'streaming']);
   faults.oneOf(`${path}.criticality`, given['criticality'], ['critical', 'degraded', 'optional']);

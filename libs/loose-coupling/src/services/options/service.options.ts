@@ -79,6 +79,8 @@ export interface ServiceOptions extends DependencyOptions {
   readonly auth?: ServiceAuth;
   /** A longer answer is refused. Default 1,048,576. */
   readonly maxResponseBytes?: number;
+  /** Connections that are kept to one endpoint; further calls wait for one of them. Default 128. */
+  readonly maxConnections?: number;
   /** What `healthCheck` asks for. Default `/health`. */
   readonly healthPath?: string;
 }
