@@ -6,7 +6,7 @@ import type { LooseCouplingFeatureOptions } from './loose-coupling.module-option
 import { ServiceClients, type ServiceContract } from './services/index.js';
 import { MessageHandlerRegistry, type MessageContract } from './messaging/index.js';
 
-const KNOWN = ['events', 'aggregates', 'projections', 'services'];
+const KNOWN = ['events', 'aggregates', 'upcasters', 'projections', 'services'];
 /** Of the design, and not of this version; better refused than ignored. */
 const LATER = ['processManagers', 'queues'];
 
@@ -18,7 +18,8 @@ export class LooseCouplingFeatureModule {
     check(options);
     const { events = [], services = [], ...eventSourcing } = options;
     const contracts = events.filter((event) => typeof event !== 'function');
-    const { providers, exports } = createFeatureProviders(eventSourcing);
+    const classes = events.filter((event) => typeof event === 'function');
+    const { providers, exports } = createFeatureProviders(eventSourcing, classes);
     return {
       module: LooseCouplingFeatureModule,
       providers: [...providers, ...announcement(contracts), ...servicesOf(services)],

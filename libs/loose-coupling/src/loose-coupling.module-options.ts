@@ -22,8 +22,8 @@ export interface LooseCouplingAsyncOptions extends Pick<ModuleMetadata, 'imports
 /** What one feature of an application brings. */
 export interface LooseCouplingFeatureOptions extends EventSourcingFeatureOptions {
   /**
-   * Event contracts that the feature publishes: their topics are made at start, not with the first event. Also the
-   * `@EventType` classes that its aggregates store, which are checked.
+   * Event contracts that the feature publishes: their topics are made at start, not with the first event. Also
+   * `@EventType` classes that it stores or reads; those that an aggregate applies need not be listed.
    */
   readonly events?: readonly (MessageContract | EventClass)[];
   /** Contracts of services that the feature calls; each must be configured in `services` of `forRoot`. */

@@ -13,6 +13,7 @@ import type { OutboxEntry } from './outbox/outbox-storage.js';
 import { Outbox } from './outbox/outbox.js';
 import { OutgoingMessageFactory } from './outbox/outgoing-message.factory.js';
 import { RelayedOutbox } from './outbox/relayed-outbox.js';
+import { EventUpcasters } from './upcasting/event-upcasters.js';
 
 const logger = new Logger('LooseCoupling');
 const report: FaultReporter = (message, error) => logger.warn(`${message} ${String(error)}`);
@@ -24,6 +25,7 @@ const report: FaultReporter = (message, error) => logger.warn(`${message} ${Stri
  */
 export const eventSourcingProviders: Provider[] = [
   EventTypeRegistry,
+  EventUpcasters,
   {
     provide: EVENT_SOURCING_STORES,
     useFactory: (options: EventSourcingOptions, clock: Clock) => createStores(options, clock, report),
@@ -78,6 +80,7 @@ export const eventSourcingExports: InjectionToken[] = [
   OutboxRelay,
   OutgoingMessageFactory,
   EventTypeRegistry,
+  EventUpcasters,
 ];
 
 function tellObservers(registry: MessageMiddlewareRegistry, { envelope }: OutboxEntry): void {

@@ -33,6 +33,19 @@ export { createFeatureProviders, type EventSourcingFeatureOptions } from './feat
 export { EventType, type EventClass, type EventTypeOptions } from './event-types/event-type.decorator.js';
 export { EventTypeRegistry } from './event-types/event-type.registry.js';
 
+export { EventUpcasters } from './upcasting/event-upcasters.js';
+export { defineUpcaster, Upcaster, type UpcasterClass } from './upcasting/upcaster.decorator.js';
+export type {
+  EventUpcaster,
+  RawEvent,
+  StoredName,
+  UpcastEvent,
+  UpcasterFunction,
+  UpcasterOptions,
+  UpcastResult,
+  UpcastStep,
+} from './upcasting/upcaster.js';
+
 export { Inbox } from './inbox/inbox.js';
 export { InboxMiddleware } from './inbox/inbox.middleware.js';
 export { Outbox } from './outbox/outbox.js';
@@ -63,6 +76,7 @@ export { InvalidCommitError } from './errors/invalid-commit.error.js';
 export { OutboxLeaseLostError } from './errors/outbox-lease-lost.error.js';
 export { SecondCommitError } from './errors/second-commit.error.js';
 export { UnknownEventTypeError } from './errors/unknown-event-type.error.js';
+export { UpcastFailedError } from './errors/upcast-failed.error.js';
 export { UnstorableDataError } from './errors/unstorable-data.error.js';
 export { WrongExpectedVersionError } from './errors/wrong-expected-version.error.js';
 

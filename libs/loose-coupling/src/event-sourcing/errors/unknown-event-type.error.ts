@@ -18,7 +18,7 @@ export class UnknownEventTypeError extends LooseCouplingError {
       type,
       `Stream "${streamName}" holds an event ${type}@${version}, which ${aggregate} does not know. It knows ` +
         `${[...known].join(', ') || 'none'}. Add a class with @EventType('${type}', { version: ${version} }) and name ` +
-        'it in @Apply or in @Aggregate({ events }).',
+        `it in @Apply or in @Aggregate({ events }); or, for a version of old, @Upcaster('${type}', { from: ${version} }).`,
     );
   }
 

@@ -1,5 +1,6 @@
 import { FaultList } from '../../kernel/index.js';
-import type { EventClass } from './event-type.decorator.js';
+import { eventKey } from './event-codec.js';
+import { eventTypeOf, type EventClass } from './event-type.decorator.js';
 
 /** What one aggregate stores. */
 export interface StoredNames {
@@ -22,14 +23,41 @@ export class EventTypeRegistry {
     if (other && other !== owner) {
       faults.say(`category "${category}" is taken by ${other.name}; give one of them another in @Aggregate`);
     }
+    this.compare(events, faults);
+    faults.throwIfAny();
+    this.categories.set(category, owner);
+    for (const [key, eventClass] of events) this.events.set(key, eventClass);
+  }
+
+  /**
+   * Event classes that are read without being an aggregate's: of projections, of process managers, or listed.
+   * @param subject whose they are, for messages
+   * @throws {InvalidOptionsError} when one has no `@EventType`, or a name that is taken by another class
+   */
+  registerEvents(subject: string, eventClasses: Iterable<EventClass>): void {
+    const faults = new FaultList(subject);
+    const events = new Map<string, EventClass>();
+    for (const eventClass of eventClasses) {
+      const type = eventTypeOf(eventClass);
+      if (type) events.set(eventKey(type.name, type.version), eventClass);
+      else faults.say(`${eventClass.name} has no @EventType; give it the name it is stored under`);
+    }
+    this.compare(events, faults);
+    faults.throwIfAny();
+    for (const [key, eventClass] of events) this.events.set(key, eventClass);
+  }
+
+  /** Names of all classes, by `type@version`. */
+  classNames(): ReadonlyMap<string, string> {
+    return new Map(Array.from(this.events, ([key, { name }]) => [key, name]));
+  }
+
+  private compare(events: ReadonlyMap<string, EventClass>, faults: FaultList): void {
     for (const [key, eventClass] of events) {
       const known = this.events.get(key);
       if (known && known !== eventClass) {
         faults.say(`${eventClass.name} and ${known.name} are both stored as ${key}; give one another name or version`);
       }
     }
-    faults.throwIfAny();
-    this.categories.set(category, owner);
-    for (const [key, eventClass] of events) this.events.set(key, eventClass);
   }
 }
