@@ -57,6 +57,7 @@ export { MessageCtx, MessagePayload } from './decorators/message-parameters.js';
 export type {
   HandlerRetryOptions,
   MessageHandlerOptions,
+  OnRequestOptions,
   OnDeadLetterOptions,
   OnEventOptions,
 } from './decorators/handler-options.js';
@@ -160,7 +161,7 @@ export { onlyValue, settleEntries } from './adapters/settle-entries.js';
 export { ACKNOWLEDGE, type Outcome as MessageOutcome } from './core/outcome.js';
 export { isReplyQueueName, replyQueueName } from './core/reply-queue.js';
 export { outcomeOfFailure } from './dispatch/outcome-of-failure.js';
-export { describeFailure, type ReplyData } from './dispatch/reply-sender.js';
+export { describeFailure, FAILED_SUBJECT, type ReplyData } from './dispatch/reply-sender.js';
 export { checkRetryOptions } from './topology/check-handler-options.js';
 export { isFifoQueueName, queueNameFault } from './topology/queue-names.js';
 export { ReceivingStatus, type QueueReceiving } from './receiving-status.js';

@@ -1,16 +1,18 @@
 import 'reflect-metadata';
-import type { MessageHandlerOptions, OnDeadLetterOptions, OnEventOptions } from './handler-options.js';
+import type {
+  MessageHandlerOptions,
+  OnDeadLetterOptions,
+  OnEventOptions,
+  OnRequestOptions,
+} from './handler-options.js';
 import type { EventReference } from '../contracts/to-event-contract.js';
 import { defineDefaultParameters } from './message-parameters.js';
 
 /** What one decorator on one method declares. */
 export type HandlerMetadata =
   | { readonly kind: 'event'; readonly reference: EventReference; readonly options: OnEventOptions }
-  | {
-      readonly kind: 'command' | 'request';
-      readonly reference: EventReference;
-      readonly options: MessageHandlerOptions;
-    }
+  | { readonly kind: 'command'; readonly reference: EventReference; readonly options: MessageHandlerOptions }
+  | { readonly kind: 'request'; readonly reference: EventReference; readonly options: OnRequestOptions }
   | { readonly kind: 'deadLetter'; readonly reference: EventReference; readonly options: OnDeadLetterOptions };
 
 const METADATA = Symbol.for('nestjs-loose-coupling:message-handlers');

@@ -12,7 +12,7 @@ export interface HandlerRetryOptions {
   readonly jitter?: 'full' | 'equal' | 'none';
 }
 
-/** Options of `@OnCommand` and `@OnRequest`, and the common part of all handlers' options. */
+/** Options of `@OnCommand`, and the common part of all handlers' options. */
 export interface MessageHandlerOptions {
   /** Messages of the queue handled at the same time by this instance. Default: `consumer.concurrency`. */
   readonly concurrency?: number;
@@ -22,6 +22,15 @@ export interface MessageHandlerOptions {
   readonly visibilityTimeout?: number;
   /** Whether a message that was handled before is recognised and skipped. Default true. */
   readonly inbox?: boolean;
+}
+
+/** Options of `@OnRequest`. */
+export interface OnRequestOptions extends MessageHandlerOptions {
+  /**
+   * Event that answers are published as when the request names no reply queue: for callers whose service client has a `responseTopic`. Default:
+   * none.
+   */
+  readonly responseTopic?: string;
 }
 
 /** Options of `@OnEvent`. */

@@ -1,6 +1,6 @@
 import type { MessageContract, ReplyOf } from '../contracts/message-contract.js';
 import { handlerDecorator } from './handler-metadata.js';
-import type { MessageHandlerOptions } from './handler-options.js';
+import type { OnRequestOptions } from './handler-options.js';
 import type { DataOf } from './message-reference.js';
 
 /** Fits methods that accept the data and return the reply, or a promise or observable of it. */
@@ -23,7 +23,7 @@ interface ObservableOf<Value> {
  */
 export function OnRequest<const Command extends MessageContract>(
   command: Command,
-  options: MessageHandlerOptions = {},
+  options: OnRequestOptions = {},
 ): RequestDecorator<DataOf<Command>, ReplyOf<Command>> {
   return handlerDecorator([{ kind: 'request', reference: command, options }]);
 }

@@ -15,7 +15,7 @@ import { HandlerContext } from './handler-context.js';
 import type { MessageHandler } from './message-handler.js';
 import type { MessageMiddlewareRegistry } from './message-middleware.registry.js';
 import { outcomeOfFailure } from './outcome-of-failure.js';
-import type { ReplySender } from './reply-sender.js';
+import type { ReplyAddress, ReplySender } from './reply-sender.js';
 import { DEFAULT_RETRY_POLICY } from './retry-policy.js';
 import { runMiddlewares } from './run-middlewares.js';
 
@@ -57,7 +57,7 @@ export class MessageDispatcher {
     }
     if (this.filters.get(envelope.type)?.(envelope.data) === false) return ACKNOWLEDGE;
     const handler = this.handlers.get(envelope.type);
-    const answers = handler !== undefined && wantsReply(handler, envelope);
+    const address = handler && replyAddressOf(handler, envelope);
     // Before a handler has it, a message fails by itself, and will again; the same errors of a handler may pass.
     let taken = false;
     try {
@@ -65,16 +65,19 @@ export class MessageDispatcher {
       const data = await validateData(handler.contract?.schema, envelope.data, `data of ${envelope.type}`);
       taken = true;
       const { ran, result } = await this.run(handler, envelope, data, message, signal);
-      if (answers) {
+      if (address) {
         // The inbox skipped it: what would be sent is not what the handler returned.
         if (!ran) throw new ReplyLostError(envelope.type, envelope.id);
-        await this.services.replies.succeed(envelope, result);
+        await this.services.replies.succeed(envelope, address, result);
       }
       return ACKNOWLEDGE;
     } catch (error) {
-      return answers && !isLooseCouplingError(error, 'LC_RETRY_LATER')
-        ? this.answerFailure(error, message, envelope, handler)
-        : this.failed(error, message, envelope, handler, !taken);
+      if (address && 'queue' in address && !isLooseCouplingError(error, 'LC_RETRY_LATER')) {
+        return this.answerFailure(error, message, envelope, handler as MessageHandler, address);
+      }
+      const outcome = this.failed(error, message, envelope, handler, !taken);
+      if (address && outcome.action === 'deadLetter') await this.publishFailure(error, envelope, address);
+      return outcome;
     }
   };
 
@@ -113,15 +116,22 @@ export class MessageDispatcher {
     message: ReceivedMessage,
     envelope: MessageEnvelope,
     handler: MessageHandler,
+    address: ReplyAddress,
   ): Promise<Outcome> {
     try {
-      await this.services.replies.fail(envelope, error);
+      await this.services.replies.fail(envelope, address, error);
     } catch (replyError) {
       return this.failed(replyError, message, envelope, handler);
     }
     if (isLooseCouplingError(error, 'LC_DEAD_LETTER')) return this.failed(error, message, envelope, handler);
     this.services.log.answeredWithFailure(error, this.describe(message, envelope, handler));
     return ACKNOWLEDGE;
+  }
+
+  /** Nobody may be waiting on a topic, so a message is tried as often as any before it is given up, and then said to have failed. */
+  private async publishFailure(error: unknown, envelope: MessageEnvelope, address: ReplyAddress): Promise<void> {
+    // The dead letter says it too.
+    await this.services.replies.fail(envelope, address, error).catch(() => undefined);
   }
 
   private failed(
@@ -149,6 +159,15 @@ export class MessageDispatcher {
   }
 }
 
-/** Whoever sends a message chooses its `replyto`: it must not make this service write into any queue it may name. */
-const wantsReply = ({ kind }: MessageHandler, { replyto }: MessageEnvelope): boolean =>
-  (kind === 'command' || kind === 'request') && replyto !== undefined && isReplyQueueName(replyto);
+/**
+ * Whoever sends a message chooses its `replyto`: it must not make this service write into any queue it may name. The topic is the handler's
+ * own choice.
+ */
+function replyAddressOf(
+  { kind, responseTopic }: MessageHandler,
+  { replyto }: MessageEnvelope,
+): ReplyAddress | undefined {
+  if (kind !== 'command' && kind !== 'request') return undefined;
+  if (replyto !== undefined && isReplyQueueName(replyto)) return { queue: replyto };
+  return responseTopic === undefined ? undefined : { topic: responseTopic };
+}

@@ -16,5 +16,7 @@ export interface MessageHandler {
   readonly contract?: MessageContract | undefined;
   readonly retry: RetryPolicy;
   readonly inbox: boolean;
+  /** Event that answers are published as, to requests that name no queue. */
+  readonly responseTopic?: string | undefined;
   readonly invoke: HandlerInvoker;
 }

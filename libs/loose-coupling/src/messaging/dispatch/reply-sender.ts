@@ -9,7 +9,13 @@ import type { RemoteFailure } from '../errors/remote.error.js';
 export type ReplyData =
   { readonly ok: true; readonly value?: unknown } | { readonly ok: false; readonly error: RemoteFailure };
 
-/** Answers requests on the queue that they name. */
+/** Where the answer to a request goes. */
+export type ReplyAddress = { readonly queue: string } | { readonly topic: string };
+
+/** `subject` of an answer on a topic that says how the request failed; its data is what failed. */
+export const FAILED_SUBJECT = 'failed';
+
+/** Answers requests on the queue that they name, or on the topic that their handler names. */
 export class ReplySender {
   constructor(
     private readonly transport: MessageTransport,
@@ -18,26 +24,41 @@ export class ReplySender {
   ) {}
 
   /** Answers with what the handler returned. Resolves also when nobody waits for it any more. */
-  succeed(request: MessageEnvelope, value: unknown): Promise<void> {
-    return this.reply(request, { ok: true, value });
+  succeed(request: MessageEnvelope, address: ReplyAddress, value: unknown): Promise<void> {
+    return 'topic' in address
+      ? this.publish(this.answer(request, address.topic, value ?? null), address.topic)
+      : this.reply(request, address.queue, { ok: true, value });
   }
 
-  fail(request: MessageEnvelope, error: unknown): Promise<void> {
-    return this.reply(request, { ok: false, error: describeFailure(error) });
+  fail(request: MessageEnvelope, address: ReplyAddress, error: unknown): Promise<void> {
+    const failure = describeFailure(error);
+    return 'topic' in address
+      ? this.publish(this.answer(request, address.topic, failure, FAILED_SUBJECT), address.topic)
+      : this.reply(request, address.queue, { ok: false, error: failure });
   }
 
-  private async reply(request: MessageEnvelope, data: ReplyData): Promise<void> {
-    if (request.replyto === undefined) return;
-    const envelope = createEnvelope({
-      type: `${request.type}.reply`,
+  private async reply(request: MessageEnvelope, queue: string, data: ReplyData): Promise<void> {
+    const envelope = this.answer(request, `${request.type}.reply`, data);
+    const [result] = await this.transport.queue(queue).send([{ body: encodeEnvelope(envelope) }]);
+    // A requester that is gone has taken its queue along.
+    if (result?.ok === false && !isLooseCouplingError(result.error, 'LC_UNKNOWN_QUEUE')) throw result.error;
+  }
+
+  private async publish(envelope: MessageEnvelope, topic: string): Promise<void> {
+    const [result] = await this.transport.publish([{ topic, envelope, fifo: false }]);
+    if (result?.ok === false) throw result.error;
+  }
+
+  private answer(request: MessageEnvelope, type: string, data: unknown, subject?: string): MessageEnvelope {
+    const correlation = { correlationId: request.correlationid ?? request.id, causationId: request.id };
+    return createEnvelope({
+      type,
       source: this.service,
       now: this.clock.now(),
       data,
-      correlation: { correlationId: request.correlationid ?? request.id, causationId: request.id },
+      correlation,
+      ...(subject !== undefined && { subject }),
     });
-    const [result] = await this.transport.queue(request.replyto).send([{ body: encodeEnvelope(envelope) }]);
-    // A requester that is gone has taken its queue along.
-    if (result?.ok === false && !isLooseCouplingError(result.error, 'LC_UNKNOWN_QUEUE')) throw result.error;
   }
 }
 

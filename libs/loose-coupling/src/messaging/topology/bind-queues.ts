@@ -113,6 +113,7 @@ function toMessageHandler(
     contract,
     retry: { ...defaults.retry, ...options.retry },
     inbox: options.inbox ?? defaults.inbox,
+    responseTopic: declared.metadata.kind === 'request' ? declared.metadata.options.responseTopic : undefined,
     invoke: declared.invoke,
   };
 }

@@ -1,4 +1,5 @@
-import type { FaultList } from '../../kernel/index.js';
+import { FaultList } from '../../kernel/index.js';
+import { checkContract } from '../contracts/check-contract.js';
 import type { HandlerMetadata } from '../decorators/handler-metadata.js';
 import { compilePattern } from '../patterns/compile-pattern.js';
 import { InvalidEventPatternError } from '../errors/invalid-event-pattern.error.js';
@@ -8,7 +9,7 @@ const COMMON = ['concurrency', 'retry', 'visibilityTimeout'];
 const KNOWN = {
   event: [...COMMON, 'inbox', 'queue', 'filter'],
   command: [...COMMON, 'inbox'],
-  request: [...COMMON, 'inbox'],
+  request: [...COMMON, 'inbox', 'responseTopic'],
   deadLetter: COMMON,
 } as const;
 const RETRY = ['maxAttempts', 'initialDelay', 'maxDelay', 'jitter'];
@@ -25,6 +26,7 @@ export function checkHandlerOptions(faults: FaultList, path: string, { kind, opt
   faults.duration(`${path}.visibilityTimeout`, given['visibilityTimeout']);
   faults.boolean(`${path}.inbox`, given['inbox']);
   checkRetryOptions(faults, `${path}.retry`, given['retry']);
+  checkTopic(faults, `${path}.responseTopic`, given['responseTopic']);
   if (kind === 'event') {
     checkQueue(faults, `${path}.queue`, given['queue']);
     checkFilter(faults, `${path}.filter`, given['filter']);
@@ -50,6 +52,13 @@ function checkQueue(faults: FaultList, path: string, queue: unknown): void {
   if (queue === undefined) return;
   const fault = typeof queue === 'string' ? queueNameFault(queue) : 'the name of a queue';
   if (fault) faults.add(path, fault, queue);
+}
+
+function checkTopic(faults: FaultList, path: string, topic: unknown): void {
+  if (topic === undefined) return;
+  const contract = new FaultList(path);
+  checkContract(contract, { name: topic });
+  if (contract.faults.length > 0) faults.add(path, 'the name of an event', topic);
 }
 
 function checkFilter(faults: FaultList, path: string, filter: unknown): void {

@@ -43,6 +43,10 @@ export function deriveTopology(
 ): Topology {
   const bound = new Set(bindings.map(({ queue }) => queue));
   const topics = new Map(bindings.flatMap((binding) => binding.topics.map(({ name, fifo }) => [name, { name, fifo }])));
+  for (const { responseTopic } of bindings.flatMap(({ handlers }) => [...handlers.values()])) {
+    if (responseTopic !== undefined && !topics.has(responseTopic))
+      topics.set(responseTopic, { name: responseTopic, fifo: false });
+  }
   return {
     queues: [
       ...bindings.flatMap((binding) =>

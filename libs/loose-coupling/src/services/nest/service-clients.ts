@@ -16,6 +16,7 @@ import { HttpServiceTransport } from '../http/http-service-transport.js';
 import { UndiciHttp } from '../http/undici-http.js';
 import type { ServiceOptions } from '../options/service.options.js';
 import { QueueServiceTransport } from '../queue/queue-service-transport.js';
+import { ResponseInbox } from '../queue/response-inbox.js';
 
 /** Where the messaging of the application is found, once it is needed. */
 export interface ServiceMessaging {
@@ -106,15 +107,12 @@ export class ServiceClients {
   }
 
   private transport(options: ServiceOptions): ServiceTransport {
-    const { name, endpointUrl, requestQueue, discovery } = options;
+    const { name, endpointUrl, requestQueue, responseTopic, discovery } = options;
     if (requestQueue !== undefined) {
       const { messaging } = this;
-      return new QueueServiceTransport(
-        name,
-        requestQueue,
-        () => messaging.bus,
-        () => messaging.transport,
-      );
+      const bus = () => messaging.bus;
+      const responses = responseTopic === undefined ? undefined : new ResponseInbox(responseTopic, bus, this.clock);
+      return new QueueServiceTransport(name, requestQueue, bus, () => messaging.transport, responses);
     }
     const http = new UndiciHttp(name, options.maxConnections);
     if (!discovery) return new HttpServiceTransport(options, new FixedEndpoint(endpointUrl ?? ''), http, this.clock);

@@ -26,8 +26,8 @@ const KNOWN = [
   'database',
 ];
 const WAYS = ['endpointUrl', 'requestQueue', 'discovery'];
-/** Of the design, and not of this version; better refused than ignored. */
-const LATER = ['responseTopic'];
+/** As contracts of events are named. */
+const TOPIC = /^[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9][a-z0-9_-]*)*$/i;
 
 /** Adds what is wrong with `services`. What is wrong with policies is found when they are made, which is at start too. */
 export function checkServicesOptions(services: unknown, faults: FaultList): void {
@@ -56,9 +56,9 @@ function checkService(faults: FaultList, path: string, given: Record<string, unk
   const ways = WAYS.filter((way) => given[way] !== undefined);
   if (ways.length !== 1)
     faults.say(`${path}: expected exactly one of ${WAYS.join(', ')}, got ${ways.join(' and ') || 'none'}`);
-  for (const key of LATER) if (given[key] !== undefined) faults.say(`${path}.${key}: not available in this version`);
   checkUrl(faults, `${path}.endpointUrl`, given['endpointUrl']);
   checkText(faults, `${path}.requestQueue`, given['requestQueue'], /\S/, 'the name of a queue');
+  checkText(faults, `${path}.responseTopic`, given['responseTopic'], TOPIC, 'the name of an event');
   checkText(faults, `${path}.policy`, given['policy'], /\S/, 'the name of a policy');
   checkText(faults, `${path}.healthPath`, given['healthPath'], /^\//, 'a path that begins with "/"');
   faults.positiveInteger(`${path}.timeoutMs`, given['timeoutMs']);
@@ -70,6 +70,9 @@ function checkService(faults: FaultList, path: string, given: Record<string, unk
   faults.oneOf(`${path}.criticality`, given['criticality'], ['critical', 'degraded', 'optional']);
   checkDiscovery(faults, `${path}.discovery`, given['discovery']);
   checkFallback(faults, `${path}.fallback`, given['fallback']);
+  if (given['responseTopic'] !== undefined && given['requestQueue'] === undefined) {
+    faults.say(`${path}.responseTopic: is for a requestQueue; over HTTP the answer comes on the connection`);
+  }
   if (given['auth'] !== undefined && given['requestQueue'] !== undefined) {
     faults.say(`${path}.auth: is for HTTP; who may send to a queue is said by the queue's policy`);
   }

@@ -71,7 +71,8 @@ export interface ServiceOptions extends DependencyOptions {
   /** Default: none. */
   readonly bulkhead?: BulkheadOptions | false;
   /**
-   * Event that the service publishes its answers as, while it handles the request; `request` waits for the one with its correlation id. For a
+   * Event that the service publishes its answers as, over SNS on AWS: the option `responseTopic` of its `@OnRequest`, or whatever it publishes
+   * while it handles the request. `request` waits for the one that the request caused, or else has its correlation id. For a
    * `requestQueue`. Default: the service answers to this instance's own reply queue.
    */
   readonly responseTopic?: string;

@@ -1,10 +1,11 @@
-import type { MessageBus, MessageContract, MessageTransport } from '../../messaging/index.js';
+import { validateData, type MessageBus, type MessageContract, type MessageTransport } from '../../messaging/index.js';
 import { isLooseCouplingError } from '../../kernel/index.js';
 import type { CallResult } from '../client/service-client.js';
 import type { ServiceAttempt, ServiceTransport } from '../client/service-transport.js';
 import { InvalidServiceResponseError } from '../errors/invalid-service-response.error.js';
 import { ServiceResponseError } from '../errors/service-response.error.js';
 import { ServiceUnavailableError } from '../errors/service-unavailable.error.js';
+import type { ResponseInbox } from './response-inbox.js';
 
 /** Asks a service over its queue. */
 export class QueueServiceTransport implements ServiceTransport {
@@ -13,6 +14,8 @@ export class QueueServiceTransport implements ServiceTransport {
     private readonly queue: string,
     private readonly bus: () => MessageBus,
     private readonly transport: () => MessageTransport,
+    /** Where its answers come, when that is a topic. */
+    private readonly responses?: ResponseInbox,
   ) {}
 
   async call(attempt: ServiceAttempt): Promise<CallResult<unknown>> {
@@ -25,10 +28,23 @@ export class QueueServiceTransport implements ServiceTransport {
   async request(attempt: ServiceAttempt): Promise<unknown> {
     const { input, correlationId, signal, timeout } = attempt;
     try {
+      if (this.responses) return await this.requestByTopic(attempt, this.responses);
       return await this.bus().request(this.message(attempt), input, { correlationId, signal, timeout });
     } catch (error) {
       throw this.asOverHttp(error, attempt);
     }
+  }
+
+  private async requestByTopic(attempt: ServiceAttempt, responses: ResponseInbox): Promise<unknown> {
+    const { operation, input, correlationId, signal, timeout } = attempt;
+    await responses.open();
+    const message = this.message(attempt);
+    // An id of its own for each attempt: the inbox of the service would take a second one for done, and not answer.
+    const id = responses.newId();
+    const awaited = { id, type: message.name, queue: this.queue, correlationId, signal, timeout };
+    const { answer, abandon } = responses.wait(awaited);
+    this.bus().send(message, input, { id, correlationId }).catch(abandon);
+    return await validateData(operation.output, await answer, `answer of ${this.service} to ${operation.name}`);
   }
 
   async isHealthy(): Promise<boolean> {
@@ -48,7 +64,11 @@ export class QueueServiceTransport implements ServiceTransport {
   private asOverHttp(error: unknown, { operation }: ServiceAttempt): unknown {
     const options = { cause: error };
     if (isLooseCouplingError(error, 'LC_REQUEST_TIMEOUT')) {
-      return new ServiceUnavailableError(this.service, `no reply came from the queue "${this.queue}"`, options);
+      return new ServiceUnavailableError(
+        this.service,
+        `no reply came to what was sent to the queue "${this.queue}"`,
+        options,
+      );
     }
     if (isLooseCouplingError(error, 'LC_REMOTE_ERROR')) {
       return new ServiceResponseError(this.service, operation.name, {}, options);
