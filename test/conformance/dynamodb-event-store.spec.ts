@@ -57,6 +57,7 @@ function describeContract(aws: () => AwsAccess): void {
       other,
       outbox: other.outbox,
       inbox: other.inbox,
+      processes: other.processes,
       traits: { positionsLater: true, generatedIdsUnguarded: true },
       advance: (ms) => clock.advance(ms),
       close: async () => {

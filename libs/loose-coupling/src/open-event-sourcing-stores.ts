@@ -23,5 +23,5 @@ export async function openEventSourcingStores(
     ...(inbox?.retention !== undefined && { inboxRetention: inbox.retention }),
   });
   await events.ready();
-  return { events, outbox: events.outbox, inbox: events.inbox };
+  return { events, outbox: events.outbox, inbox: events.inbox, processes: events.processes };
 }

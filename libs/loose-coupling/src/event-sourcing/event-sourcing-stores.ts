@@ -3,6 +3,7 @@ import { resolveDataFile } from '../sqlite/index.js';
 import type { EventStore } from './core/event-store.js';
 import type { FaultReporter } from './core/fault-reporter.js';
 import type { EventSourcingOptions } from './event-sourcing-options.js';
+import type { ProcessIndex } from './core/process-index.js';
 import type { Inbox } from './inbox/inbox.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import type { OutboxStorage } from './outbox/outbox-storage.js';
@@ -13,6 +14,8 @@ export interface EventSourcingStores {
   readonly events: EventStore;
   readonly outbox: OutboxStorage;
   readonly inbox: Inbox;
+  /** Absent in a store that does not list process managers; they are refused then. */
+  readonly processes?: ProcessIndex;
 }
 
 /** Injection token of `EventSourcingStores`; another implementation is provided in its place. */
@@ -36,5 +39,5 @@ export function createStores(options: EventSourcingOptions, clock: Clock, report
           file: resolveDataFile(store.file ?? `${service}.db`),
           ...(store.synchronous && { synchronous: store.synchronous }),
         });
-  return { events, outbox: events.outbox, inbox: events.inbox };
+  return { events, outbox: events.outbox, inbox: events.inbox, processes: events.processes };
 }

@@ -16,6 +16,7 @@ export {
   type SubscribeToAllOptions,
 } from './core/event-store.js';
 export type { FaultReporter } from './core/fault-reporter.js';
+export type { OpenProcess, PendingDeadline, ProcessChange, ProcessIndex, ProcessKey } from './core/process-index.js';
 export { currentHandlerRun, HandlerRun } from './core/handler-run.js';
 
 export {

@@ -1,9 +1,10 @@
-import type { PreparedCommit, PreparedEvent } from '../../event-sourcing/runtime.js';
+import type { PreparedCommit, PreparedEvent, ProcessChange } from '../../event-sourcing/runtime.js';
 import { CommitTooLargeError } from '../errors/commit-too-large.error.js';
 import { number, text } from './attributes.js';
 import { encodeEvents, encodePiece, itemBytes, type CommitPiece, type PieceContent } from './commit-item.js';
 import type { Item, TransactAction } from './dynamodb-api.js';
-import { carrierKey, commitMarkKey, eventIdKey, inboxKey, streamKey, toKey, type ItemKey } from './keys.js';
+import { encodeProcess } from './process-item.js';
+import { carrierKey, commitMarkKey, eventIdKey, inboxKey, processKey, streamKey, toKey, type ItemKey } from './keys.js';
 
 /** DynamoDB refuses items of more than 400 KB, names of attributes included. */
 const ITEM_BYTES = 400 * 1024;
@@ -12,7 +13,7 @@ const PIECE_BYTES = 360 * 1024;
 const TRANSACTION_BYTES = 4 * 1024 * 1024;
 const TRANSACTION_ACTIONS = 100;
 
-export type PlannedKind = 'commit-mark' | 'inbox' | 'event-id' | 'piece' | 'check';
+export type PlannedKind = 'commit-mark' | 'inbox' | 'event-id' | 'piece' | 'check' | 'process';
 
 /** One action of the write, and what its refusal means. */
 export interface PlannedAction {
@@ -22,7 +23,10 @@ export interface PlannedAction {
   readonly streamName?: string;
   readonly eventId?: string;
   readonly item?: Item;
-  readonly condition: string;
+  /** Deletes what is there. */
+  readonly remove?: true;
+  /** Absent: whatever is there. */
+  readonly condition?: string;
   readonly values?: Item;
 }
 
@@ -78,9 +82,16 @@ export function planCommit(commit: PreparedCommit, settings: PlanSettings): Writ
       ...(streamName !== undefined && { streamName }),
     });
   }
+  // No condition: the streams of the commit guard it.
+  if (commit.process) actions.push(processAction(commit.process, settings.commitId));
   if (actions.length > 0) actions.push(...checks(commit, settings.bases));
   checkSize(actions);
   return { pieces: pieces.map(toPiece), actions, versions };
+}
+
+function processAction(change: ProcessChange, commitId: string): PlannedAction {
+  const item = encodeProcess(change, commitId);
+  return { kind: 'process', key: processKey(change), ...(item ? { item } : { remove: true }) };
 }
 
 const toPiece = ({ key, to, messageCount, siblings }: CommitPiece): CommitPiece => ({
@@ -91,7 +102,10 @@ const toPiece = ({ key, to, messageCount, siblings }: CommitPiece): CommitPiece 
 });
 
 /** The action as a part of a transaction. */
-export function toTransactAction({ key, item, condition, values }: PlannedAction, table: string): TransactAction {
+export function toTransactAction(action: PlannedAction, table: string): TransactAction {
+  const { key, item, remove, condition, values } = action;
+  if (remove) return { Delete: { TableName: table, Key: toKey(key) } };
+  if (condition === undefined) return { Put: { TableName: table, Item: item } };
   const common = {
     TableName: table,
     ConditionExpression: condition,

@@ -47,7 +47,7 @@ export class CommitSender {
       await api.putItem({
         TableName: table,
         Item: only.item,
-        ConditionExpression: only.condition,
+        ...(only.condition !== undefined && { ConditionExpression: only.condition }),
         ...(only.values && { ExpressionAttributeValues: only.values }),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });

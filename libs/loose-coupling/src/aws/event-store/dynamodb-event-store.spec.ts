@@ -8,8 +8,9 @@ const traits = { positionsLater: true, generatedIdsUnguarded: true };
 describeEventStoreContract('DynamoDB, in memory', async () => {
   const clock = new FakeClock();
   const store = new DynamoDbEventStore({ table: 'events', api: new FakeDynamoDb(new FakeTable()), clock });
-  const { outbox, inbox } = store;
-  return { store, other: store, outbox, inbox, traits, advance: (ms) => clock.advance(ms), close: () => store.close() };
+  const { outbox, inbox, processes } = store;
+  const advance = (ms: number) => clock.advance(ms);
+  return { store, other: store, outbox, inbox, processes, traits, advance, close: () => store.close() };
 });
 
 describeEventStoreContract('two processes on DynamoDB, in memory', async () => {
@@ -23,6 +24,7 @@ describeEventStoreContract('two processes on DynamoDB, in memory', async () => {
     other,
     outbox: other.outbox,
     inbox: other.inbox,
+    processes: other.processes,
     traits,
     advance: (ms) => clock.advance(ms),
     close: async () => {

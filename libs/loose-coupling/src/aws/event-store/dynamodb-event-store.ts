@@ -7,6 +7,7 @@ import {
   type EventPage,
   type Inbox,
   type OutboxStorage,
+  type ProcessIndex,
   type PreparedCommit,
   type StreamAppendResult,
   type StreamRange,
@@ -18,6 +19,7 @@ import { CommitWriter } from './commit-writer.js';
 import type { DynamoDbEventStoreOptions } from './dynamodb-event-store.options.js';
 import { DynamoDbInbox } from './dynamodb-inbox.js';
 import { DynamoDbOutboxStorage } from './dynamodb-outbox-storage.js';
+import { DynamoDbProcessIndex } from './dynamodb-process-index.js';
 import type { DynamoDbApi } from './dynamodb-api.js';
 import { EventItems } from './event-items.js';
 import { EventTable } from './event-table.js';
@@ -40,6 +42,7 @@ import { StreamTails } from './stream-tails.js';
 export class DynamoDbEventStore extends BaseEventStore {
   readonly inbox: Inbox;
   readonly outbox: OutboxStorage;
+  readonly processes: ProcessIndex;
   private readonly clients: AwsClients | undefined;
   private readonly table: EventTable;
   private readonly provision: 'create' | 'validate' | 'none';
@@ -70,6 +73,7 @@ export class DynamoDbEventStore extends BaseEventStore {
     const ready = () => this.ready();
     const inbox = new DynamoDbInbox(items, clock, inboxRetention, ready);
     this.inbox = inbox;
+    this.processes = new DynamoDbProcessIndex(items, ready);
     this.streams = new StreamReader(items, tails);
     this.feed = new FeedReader(items, pages);
     this.driver = new FeedDriver({

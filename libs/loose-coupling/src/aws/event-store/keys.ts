@@ -1,3 +1,4 @@
+import type { ProcessKey } from '../../event-sourcing/runtime.js';
 import { number, numberOf, text, textOf } from './attributes.js';
 import type { Item } from './dynamodb-api.js';
 
@@ -33,6 +34,12 @@ export const inboxKey = (consumer: string, messageId: string): ItemKey => ({
 });
 export const commitMarkKey = (commitId: string): ItemKey => ({ pk: `X#${commitId}`, sk: 0 });
 export const eventIdKey = (eventId: string): ItemKey => ({ pk: `E#${eventId}`, sk: 0 });
+/** An open instance of a process manager has one item, which the sparse index lists by its next deadline. */
+export const processKey = ({ manager, id }: ProcessKey): ItemKey => ({
+  pk: `W#${JSON.stringify([manager, id])}`,
+  sk: 0,
+});
+export const processShard = (manager: string): string => `D#${manager}`;
 export const SEQUENCER_LEASE: ItemKey = { pk: 'L#sequencer', sk: 0 };
 export const OUTBOX_STATE: ItemKey = { pk: 'O#state', sk: 0 };
 export const PARKED = 'O#parked';

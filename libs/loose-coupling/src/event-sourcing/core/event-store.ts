@@ -1,4 +1,5 @@
 import type { MessageEnvelope } from '../../messaging/index.js';
+import type { ProcessChange } from './process-index.js';
 
 /** A fact to append. Any JSON data; a type needs no registration to be stored. */
 export interface EventToAppend<Data = unknown> {
@@ -67,6 +68,8 @@ export interface Commit {
   readonly messages?: readonly OutgoingMessage[];
   /** Default: the mark of the message being handled, when the store is used inside a handler. `null` records none. */
   readonly inbox?: InboxMark | null;
+  /** What becomes of the instance of a process manager whose stream it appends to. */
+  readonly process?: ProcessChange;
   /** UUID. A commit whose id is already stored succeeds again without effect, so a lost reply can be retried. */
   readonly commitId?: string;
   /** When it happened, epoch milliseconds. Default: now. For events that come from elsewhere; excludes messages and inbox marks. */

@@ -12,6 +12,7 @@ import type {
 } from './event-store.js';
 import { isExpectedVersion } from './expected-version.js';
 import { frozenCopy } from './frozen-copy.js';
+import type { ProcessChange } from './process-index.js';
 import { isStorableText } from './storable-text.js';
 
 /** An event as a store keeps it: complete, and out of the caller's reach. */
@@ -50,6 +51,7 @@ export interface PreparedCommit {
   readonly appends: readonly PreparedAppend[];
   readonly messages: readonly PreparedMessage[];
   readonly inbox?: InboxMark;
+  readonly process?: ProcessChange;
   /** Epoch milliseconds. */
   readonly recordedAt: number;
 }
@@ -90,8 +92,15 @@ export function prepareCommit(commit: Commit, inbox: InboxMark | undefined, now:
       ? commit.messages.map((message) => prepareMessage(message, lanes, recordedAt))
       : [],
     ...(inbox && { inbox }),
+    ...(commit.process && { process: prepareProcess(commit.process) }),
     recordedAt,
   };
+}
+
+function prepareProcess(change: ProcessChange): ProcessChange {
+  checkName(change.manager, 'name of a process manager');
+  checkName(change.id, `id of an instance of ${change.manager}`);
+  return frozenCopy(change, 'entry of a process') as ProcessChange;
 }
 
 function recordedAtOf({ recordedAt, messages }: Commit, inbox: InboxMark | undefined): number | undefined {

@@ -10,6 +10,7 @@ describeEventStoreContract('memory', async () => {
     other: store,
     outbox: store.outbox,
     inbox: store.inbox,
+    processes: store.processes,
     advance: (ms) => clock.advance(ms),
     close: () => store.close(),
   };

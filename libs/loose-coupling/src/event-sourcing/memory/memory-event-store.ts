@@ -9,6 +9,7 @@ import { DuplicateEventError } from '../errors/duplicate-event.error.js';
 import { DuplicateMessageError } from '../errors/duplicate-message.error.js';
 import { MemoryInbox } from './memory-inbox.js';
 import { MemoryOutboxStorage } from './memory-outbox-storage.js';
+import { MemoryProcessIndex } from './memory-process-index.js';
 
 export interface MemoryEventStoreOptions {
   /** Default: the machine's. */
@@ -22,6 +23,7 @@ export interface MemoryEventStoreOptions {
 export class MemoryEventStore extends BaseEventStore {
   readonly inbox: MemoryInbox;
   readonly outbox: MemoryOutboxStorage;
+  readonly processes = new MemoryProcessIndex();
   private readonly streams = new Map<string, EventEnvelope[]>();
   /** All events; the one at index i has position i + 1. */
   private readonly feed: EventEnvelope[] = [];
@@ -42,6 +44,7 @@ export class MemoryEventStore extends BaseEventStore {
     const results = commit.appends.map((append) => this.append(append, commit.recordedAt));
     for (const message of commit.messages) this.outbox.add(message);
     if (commit.inbox) this.inbox.add(commit.inbox);
+    if (commit.process) this.processes.apply(commit.process);
     if (commit.commitId !== undefined) this.commits.set(commit.commitId, results);
     this.committed.ring();
     return { results, repeated: false };

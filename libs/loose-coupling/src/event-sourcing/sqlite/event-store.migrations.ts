@@ -51,4 +51,18 @@ const FIRST = `
 /** Tells relays, of every process, to look again at what they have passed by. */
 const COUNT_UNPARKINGS = 'ALTER TABLE lc_outbox_lease ADD COLUMN unparkings INTEGER NOT NULL DEFAULT 0';
 
-export const EVENT_STORE_MIGRATIONS: Migrations = { component: 'event-store', steps: [FIRST, COUNT_UNPARKINGS] };
+const LIST_PROCESSES = `
+  CREATE TABLE lc_processes (
+    manager TEXT NOT NULL,
+    id TEXT NOT NULL,
+    due_at INTEGER,
+    entry TEXT NOT NULL,
+    PRIMARY KEY (manager, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX lc_processes_due ON lc_processes (manager, due_at) WHERE due_at IS NOT NULL;
+`;
+
+export const EVENT_STORE_MIGRATIONS: Migrations = {
+  component: 'event-store',
+  steps: [FIRST, COUNT_UNPARKINGS, LIST_PROCESSES],
+};

@@ -19,6 +19,7 @@ describeEventStoreContract('a SQLite file', async () => {
     other: store,
     outbox: store.outbox,
     inbox: store.inbox,
+    processes: store.processes,
     advance: (ms) => clock.advance(ms),
     close: async () => {
       await store.close();
@@ -37,6 +38,7 @@ describeEventStoreContract('two connections to a SQLite file', async () => {
     other,
     outbox: other.outbox,
     inbox: other.inbox,
+    processes: other.processes,
     advance: (ms) => clock.advance(ms),
     close: async () => {
       await Promise.all([store.close(), other.close()]);

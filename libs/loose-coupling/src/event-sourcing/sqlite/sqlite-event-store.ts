@@ -15,6 +15,7 @@ import { InlineProjections } from './inline-projections.js';
 import { SqliteInbox } from './sqlite-inbox.js';
 import type { SqliteInlineProjection } from './sqlite-inline-projection.js';
 import { SqliteOutboxStorage } from './sqlite-outbox-storage.js';
+import { SqliteProcessIndex } from './sqlite-process-index.js';
 
 export interface SqliteEventStoreOptions {
   /** Path of the file, or `:memory:`. */
@@ -37,6 +38,7 @@ const BUSY_TIMEOUT_MS = 50;
 export class SqliteEventStore extends BaseEventStore {
   readonly inbox: SqliteInbox;
   readonly outbox: SqliteOutboxStorage;
+  readonly processes: SqliteProcessIndex;
   private readonly database: SqliteDatabase;
   private readonly writer: GroupWriter;
   private readonly events: EventTable;
@@ -63,6 +65,7 @@ export class SqliteEventStore extends BaseEventStore {
     this.events = new EventTable(this.database);
     this.inbox = new SqliteInbox(this.database, this.writer, clock, inboxRetention);
     this.outbox = new SqliteOutboxStorage(this.database, this.writer, clock, this.committed);
+    this.processes = new SqliteProcessIndex(this.database);
     this.projections = new InlineProjections(this.database, (position, limit) => this.events.after(position, limit));
     this.findCommit = this.database.prepare<{ result: string }>('SELECT result FROM lc_commits WHERE commit_id = ?');
     this.insertCommit = this.database.prepare('INSERT INTO lc_commits VALUES (?, ?)');
@@ -113,6 +116,7 @@ export class SqliteEventStore extends BaseEventStore {
     const before = this.projections.any ? this.events.lastPosition() : 0;
     const results = commit.appends.map((append) => this.append(append, commit.recordedAt));
     for (const message of commit.messages) this.outbox.add(message);
+    if (commit.process) this.processes.apply(commit.process);
     if (commit.commitId !== undefined) this.insertCommit.run(commit.commitId, JSON.stringify(results));
     if (this.projections.any) this.projections.apply(envelopesOf(commit, results), before);
     return { results, repeated: false };

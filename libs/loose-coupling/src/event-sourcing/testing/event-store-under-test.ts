@@ -1,6 +1,7 @@
 import type { MessageEnvelope } from '../../messaging/index.js';
 import type { EventEnvelope, EventStore, EventToAppend, OutgoingMessage } from '../core/event-store.js';
 import type { Inbox } from '../inbox/inbox.js';
+import type { ProcessIndex } from '../core/process-index.js';
 import type { OutboxStorage } from '../outbox/outbox-storage.js';
 
 /** A fresh, empty store, made for one test. */
@@ -10,6 +11,8 @@ export interface EventStoreUnderTest {
   readonly other: EventStore;
   readonly outbox: OutboxStorage;
   readonly inbox: Inbox;
+  /** Absent in a store that cannot hold process managers. */
+  readonly processes?: ProcessIndex;
   /** What the kind of store does otherwise. */
   readonly traits?: {
     /** Positions are given after the commit, so that appending resolves without one. */

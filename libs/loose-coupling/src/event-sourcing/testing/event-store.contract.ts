@@ -4,6 +4,7 @@ import { describeCopying } from './copy.contract.js';
 import type { EventStoreFactory } from './event-store-under-test.js';
 import { describeInbox } from './inbox.contract.js';
 import { describeOutboxStorage } from './outbox-storage.contract.js';
+import { describeProcessIndex } from './process-index.contract.js';
 import { describeReading } from './reading.contract.js';
 import { describeSubscribing } from './subscription.contract.js';
 
@@ -20,5 +21,6 @@ export function describeEventStoreContract(
     framework.describe('copying', () => describeCopying(framework, create));
     framework.describe('its outbox', () => describeOutboxStorage(framework, create));
     framework.describe('its inbox', () => describeInbox(framework, create));
+    framework.describe('its open processes', () => describeProcessIndex(framework, create));
   });
 }

@@ -157,7 +157,9 @@ export class FakeDynamoDb implements DynamoDbApi {
     for (const key of new Set([...indexed.keys(), ...items.keys()])) {
       const item = items.get(key);
       const isPending = textOf(item, 'pend') !== undefined;
-      if (isPending === indexed.has(key) || !(this.options.isIndexCurrent?.() ?? true)) continue;
+      const shown = indexed.get(key);
+      const isCurrent = isPending ? numberOf(shown, 'pts') === numberOf(item, 'pts') : !shown;
+      if (isCurrent || !(this.options.isIndexCurrent?.() ?? true)) continue;
       if (item && isPending) indexed.set(key, { ...item });
       else indexed.delete(key);
     }
