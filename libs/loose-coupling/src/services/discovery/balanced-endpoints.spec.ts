@@ -35,6 +35,12 @@ function open(options: Partial<DiscoveryOptions> = {}, answer: DiscoveredEndpoin
   return { clock, source, pool, ask };
 }
 
+const inOrder = async (ask: () => Promise<string>, count: number) => {
+  const asked: string[] = [];
+  for (let each = 0; each < count; each++) asked.push((await ask()).replace('http://', ''));
+  return asked;
+};
+
 describe('endpoints that were found', () => {
   it('take turns', async () => {
     const { ask } = open();
@@ -75,6 +81,62 @@ describe('endpoints that were found', () => {
   it('are all used when all fail', async () => {
     const { ask } = open({ ejection: { consecutiveFailures: 1 } });
     expect(new Set([await ask('failure'), await ask('failure'), await ask(), await ask()]).size).toBe(2);
+  });
+
+  it('are used as their weights say, evenly spread', async () => {
+    const { ask } = open(
+      {},
+      {
+        endpoints: [
+          { url: 'http://a', weight: 3 },
+          { url: 'http://b', weight: 1 },
+        ],
+      },
+    );
+    const asked = await inOrder(ask, 8);
+    expect(asked.join(' ')).toBe('a a b a a a b a');
+  });
+
+  it.each([
+    ['all are 0', [0, 0], 50],
+    ['others have more', [0, 100], 0],
+  ])(
+    'of weight 0 are used as often as others when all are 0, and hardly ever otherwise: %s',
+    async (_, weights, least) => {
+      const endpoints = weights.map((weight, index) => ({ url: `http://${'ab'[index]}`, weight }));
+      const { ask } = open({}, { endpoints });
+      const asked = (await inOrder(ask, 100)).filter((name) => name === 'a').length;
+      expect([least, least + 1]).toContain(asked);
+    },
+  );
+
+  it('with more weight may have more in hand', async () => {
+    const { ask } = open(
+      { balancing: 'least-pending' },
+      {
+        endpoints: [
+          { url: 'http://a', weight: 3 },
+          { url: 'http://b', weight: 1 },
+        ],
+      },
+    );
+    expect((await inOrder(ask, 8)).filter((name) => name === 'a')).toHaveLength(6);
+  });
+
+  it('of a lower priority are used while none of a better one is well', async () => {
+    const { ask, clock } = open(
+      { ejection: { consecutiveFailures: 1, duration: 100 } },
+      {
+        endpoints: [
+          { url: 'http://spare', priority: 2 },
+          { url: 'http://main', priority: 1 },
+        ],
+      },
+    );
+    expect([await ask('success'), await ask('failure')]).toEqual(['http://main', 'http://main']);
+    expect(await ask('success')).toBe('http://spare');
+    await clock.advance(100);
+    expect(await ask('success')).toBe('http://main');
   });
 
   it('are found anew after their time, while the last answer serves', async () => {

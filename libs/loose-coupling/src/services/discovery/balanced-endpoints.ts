@@ -4,10 +4,13 @@ import type { Balancing, DiscoveryOptions } from './discovery.options.js';
 import type { EndpointCache } from './endpoint-cache.js';
 import { EndpointState } from './endpoint-state.js';
 import type { ServiceEndpoint } from './service-discovery.js';
+import { nextInTurn, usableWeights } from './weighted-round.js';
 
 interface Candidate {
   readonly endpoint: ServiceEndpoint;
   readonly state: EndpointState;
+  readonly priority: number;
+  readonly weight: number;
 }
 
 /** An endpoint as it is now. */
@@ -18,11 +21,14 @@ export interface EndpointView {
   readonly ejected: boolean;
 }
 
-/** Chooses among the endpoints that were found, and leaves out those that keep failing. When all fail, all are used: one may be well again. */
+/**
+ * Chooses among the endpoints that were found, and leaves out those that keep failing. Of those that are well, the ones of the best priority
+ * are used, each as its weight says. When all fail, all are used: one may be well again.
+ */
 export class BalancedEndpoints implements EndpointPool {
   private readonly states = new Map<string, EndpointState>();
   private known: readonly ServiceEndpoint[] = [];
-  private turn = 0;
+  private candidates: readonly Candidate[] = [];
 
   constructor(
     private readonly cache: EndpointCache,
@@ -52,20 +58,18 @@ export class BalancedEndpoints implements EndpointPool {
   private choose(endpoints: readonly ServiceEndpoint[]): EndpointLease {
     if (endpoints !== this.known) this.follow(endpoints);
     const now = this.clock.monotonic();
-    const all = endpoints.map((endpoint) => ({ endpoint, state: this.stateOf(endpoint.url) }));
-    const well = all.filter(({ state }) => !state.isEjected(now));
-    const { endpoint, state } = this.pick(well.length > 0 ? well : all);
+    const well = this.candidates.filter(({ state }) => !state.isEjected(now));
+    const { endpoint, state } = this.pick(well.length > 0 ? ofBestPriority(well) : this.candidates);
     return this.leaseOf(endpoint.url, state);
   }
 
   private pick(candidates: readonly Candidate[]): Candidate {
     const { balancing = 'round-robin' as Balancing, zone } = this.options;
     const near = balancing === 'zone-first' ? candidates.filter(({ endpoint }) => endpoint.zone === zone) : [];
-    const from = near.length > 0 ? near : candidates;
     // Among equals, in turn: else the first one would get all calls that come one after the other.
-    const inTurn = from[this.turn++ % from.length] as Candidate;
+    const inTurn = nextInTurn(near.length > 0 ? near : candidates);
     if (balancing !== 'least-pending') return inTurn;
-    return from.reduce((best, each) => (each.state.pending < best.state.pending ? each : best), inTurn);
+    return candidates.reduce((best, each) => (loadOf(each) < loadOf(best) ? each : best), inTurn);
   }
 
   private leaseOf(url: string, state: EndpointState): EndpointLease {
@@ -84,6 +88,13 @@ export class BalancedEndpoints implements EndpointPool {
     this.known = endpoints;
     const urls = new Set(endpoints.map(({ url }) => url));
     for (const url of this.states.keys()) if (!urls.has(url)) this.states.delete(url);
+    const weights = usableWeights(endpoints.map(({ weight = 1 }) => weight));
+    this.candidates = endpoints.map((endpoint, index) => ({
+      endpoint,
+      state: this.stateOf(endpoint.url),
+      priority: endpoint.priority ?? 0,
+      weight: weights[index] ?? 1,
+    }));
   }
 
   private stateOf(url: string): EndpointState {
@@ -91,4 +102,12 @@ export class BalancedEndpoints implements EndpointPool {
     if (!state) this.states.set(url, (state = new EndpointState(this.options.ejection ?? {})));
     return state;
   }
+}
+
+/** What it has in hand with one more, in relation to what it can take. */
+const loadOf = ({ state, weight }: Candidate): number => (state.pending + 1) / weight;
+
+function ofBestPriority(candidates: readonly Candidate[]): readonly Candidate[] {
+  const best = Math.min(...candidates.map(({ priority }) => priority));
+  return candidates.filter(({ priority }) => priority === best);
 }

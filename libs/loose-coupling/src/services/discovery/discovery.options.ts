@@ -1,4 +1,4 @@
-import type { ServiceDiscovery } from './service-discovery.js';
+import type { ServiceDiscovery, ServiceEndpoint } from './service-discovery.js';
 
 export type Balancing = 'round-robin' | 'least-pending' | 'zone-first';
 
@@ -27,14 +27,14 @@ export interface DiscoveryOptions {
 export type DiscoverySource =
   | {
       readonly type: 'static';
-      readonly endpoints: readonly (string | { readonly url: string; readonly zone?: string })[];
+      readonly endpoints: readonly (string | ServiceEndpoint)[];
     }
   /** Addresses separated by commas, in an environment variable. Default `<NAME>_URL`. */
   | { readonly type: 'environment'; readonly variable?: string }
   | {
       readonly type: 'dns';
       readonly hostname: string;
-      /** `SRV` has the ports in it; `A` needs `port`. Default `SRV`. */
+      /** `SRV` has ports, priorities and weights in it; `A` needs `port`. Default `SRV`. */
       readonly record?: 'A' | 'SRV';
       readonly port?: number;
       /** Default `http`. */

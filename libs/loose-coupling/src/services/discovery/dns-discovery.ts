@@ -14,7 +14,10 @@ export interface DnsDiscoveryOptions {
 const TIMEOUT_MS = 2_000;
 const TRIES = 2;
 
-/** Asks DNS (Route 53, Consul, Kubernetes): SRV records with their ports, or addresses. Of SRV, those of the best priority (RFC 2782); weights are not looked at. */
+/**
+ * Asks DNS (Route 53, Consul, Kubernetes): SRV records with their ports, priorities and weights (RFC 2782), or addresses. SRV answers are good for
+ * the `ttl` of the options, as Node does not tell that of the records.
+ */
 export class DnsServiceDiscovery extends ServiceDiscovery {
   constructor(private readonly options: DnsDiscoveryOptions) {
     super();
@@ -41,9 +44,11 @@ export class DnsServiceDiscovery extends ServiceDiscovery {
 
   private async services(resolver: Resolver): Promise<DiscoveredEndpoints> {
     const records = await resolver.resolveSrv(this.options.hostname);
-    const best = Math.min(...records.map(({ priority }) => priority));
-    const usable = records.filter(({ priority }) => priority === best);
-    return { endpoints: usable.map(({ name, port }) => ({ url: this.url(name, port) })) };
+    // A target of "." says that the service is decidedly not there.
+    const usable = records.filter(({ name }) => name !== '' && name !== '.');
+    return {
+      endpoints: usable.map(({ name, port, priority, weight }) => ({ url: this.url(name, port), priority, weight })),
+    };
   }
 
   private url(host: string, port: number): string {

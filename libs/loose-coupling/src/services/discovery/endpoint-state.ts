@@ -5,6 +5,8 @@ const DEFAULTS = { consecutiveFailures: 3, duration: 10_000, maxDuration: 300_00
 /** What is known of an endpoint from the calls to it. Times are given, in monotonic milliseconds. */
 export class EndpointState {
   pending = 0;
+  /** What it is owed by the weighted round. */
+  credit = 0;
   private failures = 0;
   private ejections = 0;
   private ejectedUntil = Number.NEGATIVE_INFINITY;

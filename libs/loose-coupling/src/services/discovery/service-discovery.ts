@@ -4,6 +4,10 @@ export interface ServiceEndpoint {
   readonly url: string;
   /** Availability zone, where it is known. */
   readonly zone?: string;
+  /** Share of the calls, in relation to the others of its priority; 0 for as good as none. Default 1. */
+  readonly weight?: number;
+  /** Those of a higher number are used only while none of a lower one is well. Default 0. */
+  readonly priority?: number;
 }
 
 export interface DiscoveredEndpoints {
