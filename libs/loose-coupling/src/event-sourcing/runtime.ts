@@ -1,6 +1,8 @@
 /** The part that loads without @nestjs/cqrs: what the root module composes. */
 export {
   EventStore,
+  type AggregatedStream,
+  type AggregateStreamOptions,
   type AppendOptions,
   type Commit,
   type EventEnvelope,

@@ -19,20 +19,20 @@ export interface CommitPiece {
   readonly siblings?: readonly ItemKey[];
 }
 
+/** As JSON, made once: it is measured before it is stored. */
 export interface PieceContent {
-  readonly events: readonly PreparedEvent[];
-  readonly messages: readonly PreparedMessage[];
+  readonly events: readonly string[];
+  readonly messages: readonly string[];
 }
 
 /** What a piece takes in the feed: at least one position, so that every page has a key of its own. */
 export const positionsOf = ({ key, to }: CommitPiece): number => Math.max(1, to - key.sk + 1);
 
-export const encodeEvents = (events: readonly PreparedEvent[]): string =>
-  JSON.stringify(
-    events.map(({ type, schemaVersion, id, data, metadata }): StoredEvent =>
-      Object.keys(metadata).length > 0 ? [type, schemaVersion, id, data, metadata] : [type, schemaVersion, id, data],
-    ),
-  );
+export function encodeEvent({ type, schemaVersion, id, data, metadata }: PreparedEvent): string {
+  const stored: StoredEvent =
+    Object.keys(metadata).length > 0 ? [type, schemaVersion, id, data, metadata] : [type, schemaVersion, id, data];
+  return JSON.stringify(stored);
+}
 
 export function encodePiece(
   piece: CommitPiece,
@@ -46,8 +46,8 @@ export function encodePiece(
     ts: number(commit.recordedAt),
     pend: text(PENDING_SHARD),
     pts: number(commit.order),
-    ...(events.length > 0 && { e: packed(encodeEvents(events)) }),
-    ...(messages.length > 0 && { m: packed(JSON.stringify(messages)), nm: number(messages.length) }),
+    ...(events.length > 0 && { e: packed(`[${events.join()}]`) }),
+    ...(messages.length > 0 && { m: packed(`[${messages.join()}]`), nm: number(messages.length) }),
     ...(piece.siblings && { tx: text(JSON.stringify(piece.siblings.map(({ pk, sk }) => [pk, sk]))) }),
   };
 }

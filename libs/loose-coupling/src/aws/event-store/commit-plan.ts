@@ -1,7 +1,7 @@
-import type { PreparedCommit, PreparedEvent, ProcessChange } from '../../event-sourcing/runtime.js';
+import type { PreparedCommit, ProcessChange } from '../../event-sourcing/runtime.js';
 import { CommitTooLargeError } from '../errors/commit-too-large.error.js';
 import { number, text } from './attributes.js';
-import { encodeEvents, encodePiece, itemBytes, type CommitPiece, type PieceContent } from './commit-item.js';
+import { encodeEvent, encodePiece, itemBytes, type CommitPiece, type PieceContent } from './commit-item.js';
 import type { Item, TransactAction } from './dynamodb-api.js';
 import { encodeProcess } from './process-item.js';
 import { carrierKey, commitMarkKey, eventIdKey, inboxKey, processKey, streamKey, toKey, type ItemKey } from './keys.js';
@@ -55,51 +55,28 @@ const NEW = 'attribute_not_exists(pk)';
  */
 export function planCommit(commit: PreparedCommit, settings: PlanSettings): WritePlan {
   const drafts = draftPieces(commit, settings);
-  const keys = drafts.map(({ key }) => key);
-  const pieces = drafts.map(({ key, to, content }) => ({
-    key,
-    to,
-    content,
-    messageCount: content.messages.length,
-    ...(drafts.length > 1 && { siblings: keys }),
-  }));
+  const siblings = drafts.length > 1 ? drafts.map(({ key }) => key) : undefined;
   const versions = commit.appends.map(({ events }, index) => (settings.bases[index] ?? 0) + events.length);
   const actions: PlannedAction[] = [...guards(commit, settings, versions)];
-  for (const { content, streamName, ...piece } of pieces.map((piece, index) => ({
-    ...piece,
-    ...nameOf(drafts[index]),
-  }))) {
-    const item = encodePiece(piece, content, {
-      id: settings.commitId,
-      recordedAt: commit.recordedAt,
-      order: settings.order,
-    });
-    actions.push({
-      kind: 'piece',
-      key: piece.key,
-      item,
-      condition: NEW,
-      ...(streamName !== undefined && { streamName }),
-    });
+  const stored = { id: settings.commitId, recordedAt: commit.recordedAt, order: settings.order };
+  const pieces: CommitPiece[] = [];
+  for (const { key, to, streamName, content } of drafts) {
+    const piece = { key, to, messageCount: content.messages.length, ...(siblings && { siblings }) };
+    pieces.push(piece);
+    const item = encodePiece(piece, content, stored);
+    actions.push({ kind: 'piece', key, item, condition: NEW, ...(streamName !== undefined && { streamName }) });
   }
   // No condition: the streams of the commit guard it.
   if (commit.process) actions.push(processAction(commit.process, settings.commitId));
   if (actions.length > 0) actions.push(...checks(commit, settings.bases));
   checkSize(actions);
-  return { pieces: pieces.map(toPiece), actions, versions };
+  return { pieces, actions, versions };
 }
 
 function processAction(change: ProcessChange, commitId: string): PlannedAction {
   const item = encodeProcess(change, commitId);
   return { kind: 'process', key: processKey(change), ...(item ? { item } : { remove: true }) };
 }
-
-const toPiece = ({ key, to, messageCount, siblings }: CommitPiece): CommitPiece => ({
-  key,
-  to,
-  messageCount,
-  ...(siblings && { siblings }),
-});
 
 /** The action as a part of a transaction. */
 export function toTransactAction(action: PlannedAction, table: string): TransactAction {
@@ -122,28 +99,25 @@ interface Draft {
   readonly content: PieceContent;
 }
 
-const nameOf = (draft: Draft | undefined) => (draft?.streamName === undefined ? {} : { streamName: draft.streamName });
-
 function draftPieces(commit: PreparedCommit, { bases, commitId }: PlanSettings): Draft[] {
   const drafts = commit.appends.flatMap(({ streamName, events }, index) => {
     let from = (bases[index] ?? 0) + 1;
-    return chunks(events, (event) => jsonBytes(encodeEvents([event]))).map((part): Draft => {
+    return chunks(events.map(encodeEvent)).map((part): Draft => {
       const key = { pk: streamKey(streamName), sk: from };
       from += part.length;
       return { key, to: from - 1, streamName, content: { events: part, messages: [] } };
     });
   });
-  const { messages } = commit;
+  const messages = commit.messages.map((message) => JSON.stringify(message));
   if (messages.length === 0) return drafts;
-  const bytes = jsonBytes(JSON.stringify(messages));
   const [first, ...rest] = drafts;
-  if (first && bytes + jsonBytes(encodeEvents(first.content.events)) <= PIECE_BYTES) {
+  if (first && bytesOf(messages) + bytesOf(first.content.events) <= PIECE_BYTES) {
     return [{ ...first, content: { ...first.content, messages } }, ...rest];
   }
-  const carriers = chunks(messages, (message) => jsonBytes(JSON.stringify(message))).map((part, index): Draft => ({
+  const carriers = chunks(messages).map((part, index): Draft => ({
     key: { pk: carrierKey(commitId), sk: index + 1 },
     to: index,
-    content: { events: [] as readonly PreparedEvent[], messages: part },
+    content: { events: [], messages: part },
   }));
   return [...drafts, ...carriers];
 }
@@ -195,12 +169,12 @@ function* checks({ appends }: PreparedCommit, bases: readonly number[]): Generat
 }
 
 /** As many neighbours together as one item holds. */
-function chunks<Part>(parts: readonly Part[], bytesOf: (part: Part) => number): Part[][] {
-  const groups: Part[][] = [];
-  let group: Part[] = [];
+function chunks(parts: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  let group: string[] = [];
   let bytes = 0;
   for (const part of parts) {
-    const more = bytesOf(part);
+    const more = jsonBytes(part);
     if (group.length > 0 && bytes + more > PIECE_BYTES) {
       groups.push(group);
       group = [];
@@ -213,7 +187,9 @@ function chunks<Part>(parts: readonly Part[], bytesOf: (part: Part) => number): 
   return groups;
 }
 
-const jsonBytes = (json: string): number => Buffer.byteLength(json);
+/** With the comma or bracket around it. */
+const jsonBytes = (json: string): number => Buffer.byteLength(json) + 2;
+const bytesOf = (parts: readonly string[]): number => parts.reduce((sum, part) => sum + jsonBytes(part), 0);
 
 function checkSize(actions: readonly PlannedAction[]): void {
   if (actions.length > TRANSACTION_ACTIONS) {

@@ -63,7 +63,10 @@ export class CommitWriter {
     const { sender, tails, inbox, stored } = this.parts;
     let bases: number[];
     try {
-      bases = await Promise.all(commit.appends.map((append) => this.baseOf(append, again)));
+      const known = commit.appends.map((append) => this.knownBase(append, again));
+      bases = known.every((base) => base !== undefined)
+        ? known
+        : await Promise.all(commit.appends.map((append, index) => known[index] ?? this.readBase(append)));
     } catch (error) {
       return this.refuse(commit, error);
     }
@@ -84,17 +87,21 @@ export class CommitWriter {
     return { results, repeated: false };
   }
 
+  /** Version of the stream that the commit goes after, where no look at the table is needed. */
+  private knownBase({ streamName, expectedVersion, events }: PreparedAppend, again: boolean): number | undefined {
+    if (events.length === 0) return undefined;
+    if (expectedVersion === 0 || expectedVersion === 'noStream') return 0;
+    const known = again ? undefined : this.parts.tails.get(streamName);
+    if (known === undefined || known === 0) return undefined;
+    return typeof expectedVersion !== 'number' || known === expectedVersion ? known : undefined;
+  }
+
   /**
-   * Version of the stream that the commit goes after: never one that lies inside another commit, or beyond the end.
+   * The same from the table: never a version that lies inside another commit, or beyond the end.
    * @throws {WrongExpectedVersionError}
    */
-  private async baseOf({ streamName, expectedVersion, events }: PreparedAppend, again: boolean): Promise<number> {
+  private async readBase({ streamName, expectedVersion }: PreparedAppend): Promise<number> {
     const { tails, items } = this.parts;
-    if (events.length > 0 && (expectedVersion === 0 || expectedVersion === 'noStream')) return 0;
-    const known = again || events.length === 0 ? undefined : tails.get(streamName);
-    if (known !== undefined && known > 0) {
-      if (typeof expectedVersion !== 'number' || known === expectedVersion) return known;
-    }
     const actual = await items.versionOf(streamName);
     tails.note(streamName, actual);
     checkExpectedVersion(streamName, expectedVersion, actual);

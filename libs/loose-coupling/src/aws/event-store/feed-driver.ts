@@ -42,7 +42,9 @@ export class FeedDriver implements CommitWatch {
     if (this.closed) return;
     this.parts.sequencer.offer(pieces);
     this.interval = FASTEST_POLL_MS;
-    if (this.offersAwaited) return;
+    // Nobody here waits for the feed: whoever asks for it later finds them, and others may have the work.
+    const awaited = this.watching || this.parts.sequencer.offers > MOST_OFFERS_KEPT;
+    if (this.offersAwaited || !awaited) return;
     this.offersAwaited = true;
     void this.enqueue(async () => {
       this.offersAwaited = false;
@@ -86,9 +88,8 @@ export class FeedDriver implements CommitWatch {
 
   private async placeOffers(): Promise<void> {
     const { sequencer, lease, committed } = this.parts;
-    if (!sequencer.hasOffers) return;
-    // Nobody here waits for the feed: whoever asks for it later finds them, and others may have the work.
-    if (!this.watching) sequencer.keepOffers(MOST_OFFERS_KEPT);
+    if (sequencer.offers === 0) return;
+    if (!this.watching) sequencer.forgetOffers();
     else if (!(await lease.take())) sequencer.forgetOffers();
     else if (await sequencer.run(false)) committed.ring();
   }

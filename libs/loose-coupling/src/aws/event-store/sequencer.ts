@@ -34,12 +34,9 @@ export class Sequencer {
     for (const piece of pieces) this.offered.set(keyText(piece.key), piece);
   }
 
-  get hasOffers(): boolean {
-    return this.offered.size > 0;
-  }
-
-  keepOffers(most: number): void {
-    if (this.offered.size > most) this.forgetOffers();
+  /** How many are left to place. */
+  get offers(): number {
+    return this.offered.size;
   }
 
   /** For a process that leaves the work to another one. */
@@ -89,7 +86,7 @@ export class Sequencer {
   /** Another process writes pages too, or nothing is known any more. */
   private async reconsider(): Promise<void> {
     this.loseTail();
-    if (this.hasOffers) await this.takeOver();
+    if (this.offers > 0) await this.takeOver();
   }
 
   private loseTail(): void {

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { backoffDelay, Clock, isLooseCouplingError, sleep } from '../../kernel/index.js';
-import { EventStore, type Commit, type InboxMark, type OutgoingMessage } from '../core/event-store.js';
+import {
+  EventStore,
+  type Commit,
+  type EventEnvelope,
+  type InboxMark,
+  type OutgoingMessage,
+} from '../core/event-store.js';
 import { UnknownEventTypeError } from '../errors/unknown-event-type.error.js';
 import { eventKey, reviveEvent } from '../event-types/event-codec.js';
 import type { EventClass } from '../event-types/event-type.decorator.js';
@@ -49,10 +55,16 @@ export class AggregateStore {
   async find<A extends EventSourced>(aggregateClass: AggregateClass<A>, id: string): Promise<A | undefined> {
     const { events } = aggregateModelOf(aggregateClass);
     const streamName = streamNameOf(aggregateClass, id);
+    const { state: envelopes, version } = await this.events.aggregateStream<EventEnvelope[]>(streamName, {
+      initialState: () => [],
+      evolve: (earlier, envelope) => {
+        earlier.push(envelope);
+        return earlier;
+      },
+    });
+    if (version === 0) return undefined;
     const history: object[] = [];
-    let version = 0;
-    for await (const stored of this.events.readStream(streamName)) {
-      version = stored.version;
+    for (const stored of envelopes) {
       const upcast = this.upcasters.upcast(stored);
       for (const { type, schemaVersion, data } of upcast instanceof Promise ? await upcast : upcast) {
         const eventClass = events.get(eventKey(type, schemaVersion));
@@ -62,7 +74,6 @@ export class AggregateStore {
         history.push(reviveEvent(eventClass, data));
       }
     }
-    if (version === 0) return undefined;
     const aggregate = this.create(aggregateClass, id);
     aggregate.loadFromHistory(history);
     // Upcasters may have split or dropped events; what the next commit expects is the stored version.

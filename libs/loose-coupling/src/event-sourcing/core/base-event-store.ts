@@ -3,6 +3,8 @@ import { checkBound, checkPosition } from './check-range.js';
 import { CommitSignal } from './commit-signal.js';
 import {
   EventStore,
+  type AggregatedStream,
+  type AggregateStreamOptions,
   type Commit,
   type EventEnvelope,
   type EventSubscription,
@@ -15,6 +17,7 @@ import {
 import { ignoreFaults, type FaultReporter } from './fault-reporter.js';
 import { FeedSubscription, type EventHandler } from './feed-subscription.js';
 import { currentHandlerRun, type HandlerRun } from './handler-run.js';
+import { PagedEvents } from './paged-events.js';
 import { isStorableText } from './storable-text.js';
 import type { EventPage, EventPages, StreamRange } from './stream-pages.js';
 import { prepareCommit, type CommitOutcome, type PreparedCommit } from './prepared-commit.js';
@@ -52,31 +55,25 @@ export abstract class BaseEventStore extends EventStore {
     return results;
   }
 
-  override async *readStream(streamName: string, options: ReadStreamOptions = {}): AsyncGenerator<EventEnvelope> {
-    const { fromVersion = 1, toVersion = Infinity, limit = Infinity, direction } = options;
-    checkBound(fromVersion, 'fromVersion', 0);
-    checkBound(toVersion, 'toVersion', 0);
-    checkBound(limit, 'limit', 0);
-    // No commit can have given it events.
-    if (!isStorableText(streamName)) return;
-    const backwards = direction === 'backwards';
-    const range = { streamName, fromVersion: finite(fromVersion), toVersion: finite(toVersion), limit, backwards };
-    for await (const page of this.readStreamPages(range)) for (const event of page) yield event;
+  override readStream(streamName: string, options: ReadStreamOptions = {}): AsyncIterableIterator<EventEnvelope> {
+    return new PagedEvents(() => this.pagesOf(streamName, options));
   }
 
-  override async *readAll(options: ReadAllOptions = {}): AsyncGenerator<EventEnvelope> {
-    let { afterPosition = 0, limit: left = Infinity } = options;
-    checkPosition(afterPosition);
-    checkBound(left, 'limit', 0);
-    while (left > 0) {
-      this.assertOpen();
-      const size = Math.min(PAGE, left);
-      const page = await this.readFeedPage(afterPosition, size);
-      for (const event of page) yield event;
-      if (page.length < size) return;
-      afterPosition = page.at(-1)?.position ?? afterPosition;
-      left -= size;
+  override async aggregateStream<State>(
+    streamName: string,
+    { initialState, evolve, ...range }: AggregateStreamOptions<State>,
+  ): Promise<AggregatedStream<State>> {
+    let state = initialState();
+    let version = 0;
+    for await (const page of this.pagesOf(streamName, range)) {
+      for (const event of page) state = evolve(state, event);
+      version = page.at(-1)?.version ?? version;
     }
+    return { state, version };
+  }
+
+  override readAll(options: ReadAllOptions = {}): AsyncIterableIterator<EventEnvelope> {
+    return new PagedEvents(() => this.feedPages(options));
   }
 
   override subscribeToAll(handler: EventHandler, options: SubscribeToAllOptions = {}): EventSubscription {
@@ -99,6 +96,32 @@ export abstract class BaseEventStore extends EventStore {
     this.closed = true;
     await Promise.all(Array.from(this.subscriptions, (subscription) => subscription.close()));
     await this.release();
+  }
+
+  private pagesOf(streamName: string, options: ReadStreamOptions): EventPages {
+    const { fromVersion = 1, toVersion = Infinity, limit = Infinity, direction } = options;
+    checkBound(fromVersion, 'fromVersion', 0);
+    checkBound(toVersion, 'toVersion', 0);
+    checkBound(limit, 'limit', 0);
+    // No commit can have given it events.
+    if (!isStorableText(streamName)) return [];
+    const backwards = direction === 'backwards';
+    const range = { streamName, fromVersion: finite(fromVersion), toVersion: finite(toVersion), limit, backwards };
+    return this.readStreamPages(range);
+  }
+
+  private async *feedPages({ afterPosition = 0, limit = Infinity }: ReadAllOptions): AsyncGenerator<EventPage> {
+    checkPosition(afterPosition);
+    checkBound(limit, 'limit', 0);
+    let after = afterPosition;
+    for (let left = limit; left > 0; left -= PAGE) {
+      this.assertOpen();
+      const size = Math.min(PAGE, left);
+      const page = await this.readFeedPage(after, size);
+      yield page;
+      if (page.length < size) return;
+      after = page.at(-1)?.position ?? after;
+    }
   }
 
   protected assertOpen(): void {

@@ -19,6 +19,8 @@ export function describeReading({ it }: ContractFramework, create: EventStoreFac
   const ranges: readonly (readonly [ReadStreamOptions, number[]])[] = [
     [{}, range(1, 12)],
     [{ fromVersion: 11 }, [11, 12]],
+    [{ fromVersion: 11, limit: 1 }, [11]],
+    [{ fromVersion: 0 }, range(1, 12)],
     [{ toVersion: 2 }, [1, 2]],
     [{ fromVersion: 3, toVersion: 5 }, [3, 4, 5]],
     [{ limit: 2 }, [1, 2]],
@@ -42,6 +44,27 @@ export function describeReading({ it }: ContractFramework, create: EventStoreFac
       await close();
     });
   }
+
+  it('folds a stream, or a range of it, into a state, and knows its version', async () => {
+    const { store, close } = await create();
+    await store.appendToStream('a-1', events(2400));
+    await store.appendToStream('a-10', events(3));
+    const fold = (streamName: string, options: ReadStreamOptions = {}) =>
+      store.aggregateStream<number[]>(streamName, {
+        ...options,
+        initialState: () => [],
+        evolve: (versions, { version }) => [...versions, version],
+      });
+    assert.deepEqual(await fold('a-10'), { state: [1, 2, 3], version: 3 });
+    assert.deepEqual(await fold('a-1', { fromVersion: 1200 }), { state: range(1200, 2400), version: 2400 });
+    assert.deepEqual(await fold('a-1', { fromVersion: 3, toVersion: 5 }), { state: [3, 4, 5], version: 5 });
+    assert.deepEqual(await fold('a-1', { fromVersion: 2401 }), { state: [], version: 0 });
+    assert.deepEqual(await fold('nobody-1'), { state: [], version: 0 });
+    const evolve = () => assert.fail('cannot be applied');
+    await assert.rejects(store.aggregateStream('a-10', { initialState: () => 0, evolve }), /cannot be applied/);
+    await assert.rejects(fold('a-1', { fromVersion: -1 }), RangeError);
+    await close();
+  });
 
   it('reads a stream whose name cannot be stored as empty', async () => {
     const { store, close } = await create();
