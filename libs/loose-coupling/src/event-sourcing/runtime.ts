@@ -68,10 +68,29 @@ export { SqliteEventStore, type SqliteEventStoreOptions } from './sqlite/sqlite-
 export { SqliteInlineProjection } from './sqlite/sqlite-inline-projection.js';
 export type { SqliteDatabase } from '../sqlite/index.js';
 
+export {
+  CheckpointStore,
+  newCheckpoint,
+  type Checkpoint,
+  type CheckpointMove,
+  type ParkedEvent,
+} from './subscriptions/checkpoint-store.js';
+export {
+  DocumentStore,
+  listChanges,
+  type DocumentChange,
+  type DocumentLists,
+  type ListCursor,
+  type ListOptions,
+  type StoredDocument,
+} from './subscriptions/document-store.js';
+
 export { copyEventStore, type CopyEventStoreOptions, type CopyProgress } from './copy/copy-event-store.js';
 export { AggregateNotFoundError } from './errors/aggregate-not-found.error.js';
+export { CheckpointLostError } from './errors/checkpoint-lost.error.js';
 export { CopyMismatchError } from './errors/copy-mismatch.error.js';
 export { DetachedAggregateError } from './errors/detached-aggregate.error.js';
+export { DocumentConflictError } from './errors/document-conflict.error.js';
 export { DuplicateEventError } from './errors/duplicate-event.error.js';
 export { DuplicateMessageError } from './errors/duplicate-message.error.js';
 export { FailedAfterCommitError } from './errors/failed-after-commit.error.js';

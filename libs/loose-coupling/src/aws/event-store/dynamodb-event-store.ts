@@ -1,6 +1,7 @@
 import {
   BaseEventStore,
   relayIdentity,
+  type CheckpointStore,
   type Commit,
   type CommitOutcome,
   type EventEnvelope,
@@ -17,6 +18,7 @@ import { AwsClients } from '../clients/aws-clients.js';
 import { CommitSender } from './commit-sender.js';
 import { CommitWriter } from './commit-writer.js';
 import type { DynamoDbEventStoreOptions } from './dynamodb-event-store.options.js';
+import { DynamoDbCheckpointStore } from './dynamodb-checkpoint-store.js';
 import { DynamoDbInbox } from './dynamodb-inbox.js';
 import { DynamoDbOutboxStorage } from './dynamodb-outbox-storage.js';
 import { DynamoDbProcessIndex } from './dynamodb-process-index.js';
@@ -43,6 +45,7 @@ export class DynamoDbEventStore extends BaseEventStore {
   readonly inbox: Inbox;
   readonly outbox: OutboxStorage;
   readonly processes: ProcessIndex;
+  readonly checkpoints: CheckpointStore;
   private readonly clients: AwsClients | undefined;
   private readonly table: EventTable;
   private readonly provision: 'create' | 'validate' | 'none';
@@ -50,6 +53,7 @@ export class DynamoDbEventStore extends BaseEventStore {
   private readonly streams: StreamReader;
   private readonly feed: FeedReader;
   private readonly driver: FeedDriver;
+  private readonly pages: FeedPages;
   private prepared: Promise<void> | undefined;
 
   /** @throws {MissingPackageError} when `@aws-sdk/client-dynamodb` is not installed */
@@ -102,6 +106,8 @@ export class DynamoDbEventStore extends BaseEventStore {
       catchUp: () => this.driver.catchUp(),
       ready,
     });
+    this.checkpoints = new DynamoDbCheckpointStore(items, clock, () => this.committed.ring(), ready);
+    this.pages = pages;
     this.committed.watchWith(this.driver);
   }
 
@@ -145,6 +151,13 @@ export class DynamoDbEventStore extends BaseEventStore {
     // The end of what is in the feed, not of what is stored.
     await this.driver.catchUp();
     return this.feed.events(afterPosition, limit);
+  }
+
+  override async lastPosition(): Promise<number> {
+    this.assertOpen();
+    await this.ready();
+    await this.driver.catchUp();
+    return (await this.pages.last())?.to ?? 0;
   }
 
   protected override async release(): Promise<void> {

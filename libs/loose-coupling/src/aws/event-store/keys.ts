@@ -43,3 +43,7 @@ export const processShard = (manager: string): string => `D#${manager}`;
 export const SEQUENCER_LEASE: ItemKey = { pk: 'L#sequencer', sk: 0 };
 export const OUTBOX_STATE: ItemKey = { pk: 'O#state', sk: 0 };
 export const PARKED = 'O#parked';
+
+export const checkpointKey = (name: string): ItemKey => ({ pk: `C#${name}`, sk: 0 });
+/** Events parked under a checkpoint lie together, each under its position. */
+export const parkedEvents = (name: string): string => `Q#${name}`;

@@ -189,6 +189,13 @@ export abstract class EventStore {
   /** Events of all streams in the order of their positions. */
   abstract readAll(options?: ReadAllOptions): AsyncIterable<EventEnvelope>;
 
+  /** Where the feed ends: the position of its last event, or more where positions are also given to other things. */
+  async lastPosition(): Promise<number> {
+    let last = 0;
+    for await (const { position } of this.readAll()) last = position;
+    return last;
+  }
+
   /**
    * Calls back for every event, stored or to come, one at a time and in order. A handler that throws is called
    * again with the same event, with growing waits, until it succeeds or the subscription is closed.

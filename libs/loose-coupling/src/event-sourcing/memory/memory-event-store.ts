@@ -7,6 +7,7 @@ import type { CommitOutcome, PreparedAppend, PreparedCommit } from '../core/prep
 import { streamPages, type EventPage, type EventPages, type StreamRange } from '../core/stream-pages.js';
 import { DuplicateEventError } from '../errors/duplicate-event.error.js';
 import { DuplicateMessageError } from '../errors/duplicate-message.error.js';
+import { MemoryCheckpointStore } from './memory-checkpoint-store.js';
 import { MemoryInbox } from './memory-inbox.js';
 import { MemoryOutboxStorage } from './memory-outbox-storage.js';
 import { MemoryProcessIndex } from './memory-process-index.js';
@@ -24,6 +25,7 @@ export class MemoryEventStore extends BaseEventStore {
   readonly inbox: MemoryInbox;
   readonly outbox: MemoryOutboxStorage;
   readonly processes = new MemoryProcessIndex();
+  readonly checkpoints: MemoryCheckpointStore;
   private readonly streams = new Map<string, EventEnvelope[]>();
   /** All events; the one at index i has position i + 1. */
   private readonly feed: EventEnvelope[] = [];
@@ -35,6 +37,7 @@ export class MemoryEventStore extends BaseEventStore {
     super(options.clock ?? new SystemClock(), options.report);
     this.inbox = new MemoryInbox(this.clock, options.inboxRetention);
     this.outbox = new MemoryOutboxStorage(this.clock, this.committed);
+    this.checkpoints = new MemoryCheckpointStore(this.clock, this.committed);
   }
 
   protected override async write(commit: PreparedCommit): Promise<CommitOutcome> {
@@ -65,6 +68,10 @@ export class MemoryEventStore extends BaseEventStore {
 
   protected override readFeedPage(afterPosition: number, limit: number): readonly EventEnvelope[] {
     return this.feed.slice(afterPosition, afterPosition + limit);
+  }
+
+  override async lastPosition(): Promise<number> {
+    return this.feed.length;
   }
 
   protected override async release(): Promise<void> {}

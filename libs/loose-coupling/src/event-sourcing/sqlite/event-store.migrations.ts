@@ -62,7 +62,46 @@ const LIST_PROCESSES = `
   CREATE INDEX lc_processes_due ON lc_processes (manager, due_at) WHERE due_at IS NOT NULL;
 `;
 
+const CHECKPOINTS = `
+  CREATE TABLE lc_checkpoints (
+    name TEXT PRIMARY KEY NOT NULL,
+    position INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    holder TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    replays TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE lc_parked_events (
+    checkpoint TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    stream TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    parked_at INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    PRIMARY KEY (checkpoint, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE lc_documents (
+    collection TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    lists TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (collection, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE lc_document_lists (
+    collection TEXT NOT NULL,
+    list TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (collection, list, place, key)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 export const EVENT_STORE_MIGRATIONS: Migrations = {
   component: 'event-store',
-  steps: [FIRST, COUNT_UNPARKINGS, LIST_PROCESSES],
+  steps: [FIRST, COUNT_UNPARKINGS, LIST_PROCESSES, CHECKPOINTS],
 };

@@ -12,6 +12,7 @@ import { EVENT_STORE_MIGRATIONS } from './event-store.migrations.js';
 import { ForeignCommits } from './foreign-commits.js';
 import { GroupWriter } from './group-writer.js';
 import { InlineProjections } from './inline-projections.js';
+import { SqliteCheckpointStore } from './sqlite-checkpoint-store.js';
 import { SqliteInbox } from './sqlite-inbox.js';
 import type { SqliteInlineProjection } from './sqlite-inline-projection.js';
 import { SqliteOutboxStorage } from './sqlite-outbox-storage.js';
@@ -39,6 +40,7 @@ export class SqliteEventStore extends BaseEventStore {
   readonly inbox: SqliteInbox;
   readonly outbox: SqliteOutboxStorage;
   readonly processes: SqliteProcessIndex;
+  readonly checkpoints: SqliteCheckpointStore;
   private readonly database: SqliteDatabase;
   private readonly writer: GroupWriter;
   private readonly events: EventTable;
@@ -66,6 +68,7 @@ export class SqliteEventStore extends BaseEventStore {
     this.inbox = new SqliteInbox(this.database, this.writer, clock, inboxRetention);
     this.outbox = new SqliteOutboxStorage(this.database, this.writer, clock, this.committed);
     this.processes = new SqliteProcessIndex(this.database);
+    this.checkpoints = new SqliteCheckpointStore(this.database, this.writer, clock, this.committed);
     this.projections = new InlineProjections(this.database, (position, limit) => this.events.after(position, limit));
     this.findCommit = this.database.prepare<{ result: string }>('SELECT result FROM lc_commits WHERE commit_id = ?');
     this.insertCommit = this.database.prepare('INSERT INTO lc_commits VALUES (?, ?)');
@@ -98,6 +101,10 @@ export class SqliteEventStore extends BaseEventStore {
 
   protected override readFeedPage(afterPosition: number, limit: number): EventEnvelope[] {
     return this.events.after(afterPosition, limit);
+  }
+
+  override async lastPosition(): Promise<number> {
+    return this.events.lastPosition();
   }
 
   protected override async release(): Promise<void> {

@@ -98,8 +98,9 @@ export class FakeDynamoDb implements DynamoDbApi {
       if (condition !== undefined && !holds(condition, item, input.ExpressionAttributeValues)) {
         throw new ServiceFault('ConditionalCheckFailedException');
       }
-      this.store(update(input.UpdateExpression ?? '', item ?? { ...input.Key }, input.ExpressionAttributeValues));
-      return {};
+      const next = update(input.UpdateExpression ?? '', item ?? { ...input.Key }, input.ExpressionAttributeValues);
+      this.store(next);
+      return input.ReturnValues === 'ALL_NEW' ? { Attributes: { ...next } } : {};
     });
 
   readonly transactWriteItems: DynamoDbApi['transactWriteItems'] = (input) =>
@@ -112,9 +113,13 @@ export class FakeDynamoDb implements DynamoDbApi {
       if (reasons.some(({ Code }) => Code !== 'None')) {
         throw new ServiceFault('TransactionCanceledException', { CancellationReasons: reasons });
       }
-      for (const { Put, Delete } of actions) {
+      for (const { Put, Delete, Update } of actions) {
         if (Put) this.store(Put.Item ?? {});
         if (Delete) this.table.items.delete(keyText(keyOf(Delete.Key ?? {})));
+        if (Update) {
+          const item = this.find(Update.Key ?? {}) ?? { ...Update.Key };
+          this.store(update(Update.UpdateExpression ?? '', item as Item, Update.ExpressionAttributeValues));
+        }
       }
       return {};
     });
@@ -134,10 +139,10 @@ export class FakeDynamoDb implements DynamoDbApi {
     return result;
   }
 
-  private refusal({ Put, ConditionCheck }: TransactAction): CancellationReason | undefined {
-    const guarded = Put ?? ConditionCheck;
+  private refusal(action: TransactAction): CancellationReason | undefined {
+    const guarded = action.Put ?? action.ConditionCheck ?? action.Update ?? action.Delete;
     if (guarded?.ConditionExpression === undefined) return undefined;
-    const item = this.find(Put ? (Put.Item ?? {}) : (ConditionCheck?.Key ?? {}));
+    const item = this.find(targetOf(action));
     if (holds(guarded.ConditionExpression, item, guarded.ExpressionAttributeValues)) return undefined;
     const told = guarded.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && item;
     return { Code: 'ConditionalCheckFailed', ...(told && { Item: { ...item } }) };
@@ -167,5 +172,5 @@ export class FakeDynamoDb implements DynamoDbApi {
   }
 }
 
-const targetOf = ({ Put, Delete, ConditionCheck }: TransactAction): Item =>
-  Put?.Item ?? Delete?.Key ?? ConditionCheck?.Key ?? {};
+const targetOf = ({ Put, Delete, Update, ConditionCheck }: TransactAction): Item =>
+  Put?.Item ?? Delete?.Key ?? Update?.Key ?? ConditionCheck?.Key ?? {};

@@ -1,0 +1,138 @@
+import { uuidv7, type Clock } from '../../kernel/index.js';
+import type { SqliteDatabase } from '../../sqlite/index.js';
+import type { CommitSignal } from '../core/commit-signal.js';
+import { CheckpointLostError } from '../errors/checkpoint-lost.error.js';
+import { isInForce } from '../outbox/lease-term.js';
+import { holderIsGone } from '../outbox/relay-identity.js';
+import {
+  CheckpointStore,
+  newCheckpoint,
+  type Checkpoint,
+  type CheckpointMove,
+  type ParkedEvent,
+} from '../subscriptions/checkpoint-store.js';
+import type { GroupWriter } from './group-writer.js';
+import { SqliteDocumentStore } from './sqlite-document-store.js';
+
+/** Checkpoints in the file of the event store: one moves in the transaction that changes its read model. */
+export class SqliteCheckpointStore extends CheckpointStore {
+  override readonly documents: SqliteDocumentStore;
+  private readonly statements;
+
+  constructor(
+    database: SqliteDatabase,
+    private readonly writer: GroupWriter,
+    private readonly clock: Clock,
+    private readonly committed: CommitSignal,
+  ) {
+    super();
+    this.documents = new SqliteDocumentStore(database, writer);
+    this.statements = prepareStatements(database);
+  }
+
+  override async read(name: string): Promise<Checkpoint | undefined> {
+    return this.statements.find.get(name);
+  }
+
+  override async acquire(name: string, holder: string, duration: number, from = 0): Promise<Checkpoint> {
+    // Looked at first, so that whoever waits does not write.
+    const known = this.statements.find.get(name);
+    if (known && this.isTaken(known, holder, duration)) return known;
+    return this.writer.run(() => {
+      const current = this.statements.find.get(name) ?? newCheckpoint(name, from);
+      if (this.isTaken(current, holder, duration)) return current;
+      const epoch = current.holder === holder ? current.epoch : current.epoch + 1;
+      return this.store({ ...current, holder, epoch, expiresAt: this.clock.now() + duration });
+    });
+  }
+
+  override renew(lease: Checkpoint, duration: number): Promise<Checkpoint> {
+    return this.writer.run(() => this.store({ ...this.held(lease), expiresAt: this.clock.now() + duration }));
+  }
+
+  override release(lease: Checkpoint): Promise<void> {
+    return this.writer.run(() => {
+      const current = this.statements.find.get(lease.name);
+      if (current?.epoch === lease.epoch) this.store({ ...current, expiresAt: 0 });
+    });
+  }
+
+  override move(lease: Checkpoint, move: CheckpointMove): Promise<Checkpoint> {
+    return this.writer.run(() => {
+      const current = this.held(lease);
+      if (current.position !== move.from) throw new CheckpointLostError(lease.name, lease.holder);
+      this.documents.change(move.documents ?? []);
+      for (const event of move.parked ?? []) this.park(lease.name, event);
+      for (const position of move.unparked ?? []) this.statements.unpark.run(lease.name, position);
+      return this.store({ ...current, position: move.to, recordedAt: move.recordedAt ?? current.recordedAt });
+    });
+  }
+
+  override fits(): boolean {
+    return true;
+  }
+
+  override async parked(name: string): Promise<ParkedEvent[]> {
+    return this.statements.parked.all(name).map((row) => ({ ...row, due: row.due === 1 }));
+  }
+
+  override async replayParked(name: string, streamName?: string): Promise<number> {
+    const { changes } = await this.writer.run(() => {
+      this.statements.countReplay.run(uuidv7(this.clock.now()), name);
+      return streamName === undefined
+        ? this.statements.replayAll.run(name)
+        : this.statements.replayStream.run(name, streamName);
+    });
+    this.committed.ring();
+    return changes;
+  }
+
+  override delete(name: string): Promise<void> {
+    return this.writer.run(() => {
+      this.statements.remove.run(name);
+      this.statements.removeParked.run(name);
+    });
+  }
+
+  private isTaken({ holder, expiresAt }: Checkpoint, by: string, duration: number): boolean {
+    return holder !== by && isInForce(expiresAt, this.clock.now(), duration) && !holderIsGone(holder);
+  }
+
+  private held(lease: Checkpoint): Checkpoint {
+    const current = this.statements.find.get(lease.name);
+    if (current?.epoch !== lease.epoch || current.holder !== lease.holder) {
+      throw new CheckpointLostError(lease.name, lease.holder);
+    }
+    return current;
+  }
+
+  private store(checkpoint: Checkpoint): Checkpoint {
+    const { name, position, recordedAt, holder, epoch, expiresAt, replays } = checkpoint;
+    this.statements.store.run(name, position, recordedAt, holder, epoch, expiresAt, replays);
+    return checkpoint;
+  }
+
+  private park(name: string, event: ParkedEvent): void {
+    const { position, streamName, version, eventId, type, reason, parkedAt, due } = event;
+    this.statements.park.run(name, position, streamName, version, eventId, type, reason, parkedAt, due ? 1 : 0);
+  }
+}
+
+const prepareStatements = (database: SqliteDatabase) => ({
+  find: database.prepare<Checkpoint>(
+    'SELECT name, position, recorded_at AS recordedAt, holder, epoch, expires_at AS expiresAt, replays ' +
+      'FROM lc_checkpoints WHERE name = ?',
+  ),
+  store: database.prepare('INSERT OR REPLACE INTO lc_checkpoints VALUES (?, ?, ?, ?, ?, ?, ?)'),
+  countReplay: database.prepare('UPDATE lc_checkpoints SET replays = ? WHERE name = ?'),
+  remove: database.prepare('DELETE FROM lc_checkpoints WHERE name = ?'),
+  parked: database.prepare<Omit<ParkedEvent, 'due'> & { readonly due: number }>(
+    'SELECT position, stream AS streamName, version, event_id AS eventId, type, reason, parked_at AS parkedAt, due ' +
+      'FROM lc_parked_events WHERE checkpoint = ? ORDER BY position',
+  ),
+  park: database.prepare('INSERT OR REPLACE INTO lc_parked_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+  unpark: database.prepare('DELETE FROM lc_parked_events WHERE checkpoint = ? AND position = ?'),
+  removeParked: database.prepare('DELETE FROM lc_parked_events WHERE checkpoint = ?'),
+  replayAll: database.prepare('UPDATE lc_parked_events SET due = 1 WHERE checkpoint = ?'),
+  replayStream: database.prepare('UPDATE lc_parked_events SET due = 1 WHERE checkpoint = ? AND stream = ?'),
+});
