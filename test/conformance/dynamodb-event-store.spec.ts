@@ -58,6 +58,8 @@ function describeContract(aws: () => AwsAccess): void {
       outbox: other.outbox,
       inbox: other.inbox,
       processes: other.processes,
+      checkpoints: other.checkpoints,
+      clock,
       traits: { positionsLater: true, generatedIdsUnguarded: true },
       advance: (ms) => clock.advance(ms),
       close: async () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EventStore, Outbox, OutboxRelay } from './event-sourcing/runtime.js';
+import { EventStore, Outbox, OutboxRelay, PersistentSubscriptions } from './event-sourcing/runtime.js';
 import { finishBacklog, type Backlog } from './finish-backlog.js';
 import { MessagingLifecycle } from './messaging/messaging-lifecycle.js';
 import { ResilienceLifecycle } from './resilience/nest/resilience-lifecycle.js';
@@ -17,6 +17,7 @@ export class LooseCouplingLifecycle {
     private readonly relay: OutboxRelay,
     private readonly outbox: Outbox,
     private readonly store: EventStore,
+    private readonly subscriptions: PersistentSubscriptions,
     private readonly resilience: ResilienceLifecycle,
     private readonly services: ServiceClients,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -27,6 +28,7 @@ export class LooseCouplingLifecycle {
     this.resilience.start();
     await this.messaging.start();
     this.relay.start();
+    this.subscriptions.start();
   }
 
   /** Resolves once no handler runs. */
@@ -48,7 +50,7 @@ export class LooseCouplingLifecycle {
     let timeout = this.options.messaging.consumer.drainTimeout;
     // What is in memory has nobody else to go to: it is handled now, or lost.
     if (isInMemory(this.options)) timeout = await finishBacklog(() => this.backlog(), timeout);
-    await this.messaging.drain(timeout);
+    await Promise.all([this.messaging.drain(timeout), this.subscriptions.close(timeout)]);
   }
 
   private async backlog(): Promise<Backlog> {
@@ -59,6 +61,8 @@ export class LooseCouplingLifecycle {
   private async end(): Promise<void> {
     const steps = [
       () => this.messaging.drain(),
+      // Before the relay: what their handlers commit shall leave.
+      () => this.subscriptions.close(),
       () => this.services.close(),
       () => this.relay.stop(),
       () => this.messaging.close(),

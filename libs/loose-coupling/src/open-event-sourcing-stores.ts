@@ -23,5 +23,11 @@ export async function openEventSourcingStores(
     ...(inbox?.retention !== undefined && { inboxRetention: inbox.retention }),
   });
   await events.ready();
-  return { events, outbox: events.outbox, inbox: events.inbox, processes: events.processes };
+  return {
+    events,
+    outbox: events.outbox,
+    inbox: events.inbox,
+    processes: events.processes,
+    checkpoints: events.checkpoints,
+  };
 }

@@ -8,14 +8,16 @@ import type { Inbox } from './inbox/inbox.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import type { OutboxStorage } from './outbox/outbox-storage.js';
 import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
+import type { CheckpointStore } from './subscriptions/checkpoint-store.js';
 
-/** An event store with its outbox and inbox, which share its transactions. */
+/** An event store with its outbox, inbox and checkpoints, which share its transactions. */
 export interface EventSourcingStores {
   readonly events: EventStore;
   readonly outbox: OutboxStorage;
   readonly inbox: Inbox;
   /** Absent in a store that does not list process managers; they are refused then. */
   readonly processes?: ProcessIndex;
+  readonly checkpoints: CheckpointStore;
 }
 
 /** Injection token of `EventSourcingStores`; another implementation is provided in its place. */
@@ -39,5 +41,11 @@ export function createStores(options: EventSourcingOptions, clock: Clock, report
           file: resolveDataFile(store.file ?? `${service}.db`),
           ...(store.synchronous && { synchronous: store.synchronous }),
         });
-  return { events, outbox: events.outbox, inbox: events.inbox, processes: events.processes };
+  return {
+    events,
+    outbox: events.outbox,
+    inbox: events.inbox,
+    processes: events.processes,
+    checkpoints: events.checkpoints,
+  };
 }

@@ -13,6 +13,8 @@ import type { OutboxEntry } from './outbox/outbox-storage.js';
 import { Outbox } from './outbox/outbox.js';
 import { OutgoingMessageFactory } from './outbox/outgoing-message.factory.js';
 import { RelayedOutbox } from './outbox/relayed-outbox.js';
+import { CheckpointStore } from './subscriptions/checkpoint-store.js';
+import { PersistentSubscriptions } from './subscriptions/persistent-subscriptions.js';
 import { EventUpcasters } from './upcasting/event-upcasters.js';
 
 const logger = new Logger('LooseCoupling');
@@ -20,8 +22,8 @@ const report: FaultReporter = (message, error) => logger.warn(`${message} ${Stri
 
 /**
  * Needs `EVENT_SOURCING_OPTIONS`, `Clock`, `MessageTransport` and `MessageMiddlewareRegistry` beside it. Whoever
- * composes them starts `OutboxRelay` once messaging is provisioned, stops it when consumers have drained and before
- * the transport closes, and closes `EventStore` last.
+ * composes them starts `OutboxRelay` and `PersistentSubscriptions` once messaging is provisioned, stops them when
+ * consumers have drained and before the transport closes, and closes `EventStore` last.
  */
 export const eventSourcingProviders: Provider[] = [
   EventTypeRegistry,
@@ -69,6 +71,17 @@ export const eventSourcingProviders: Provider[] = [
       return inbox;
     },
     inject: [EVENT_SOURCING_STORES, MessageMiddlewareRegistry],
+  },
+  {
+    provide: CheckpointStore,
+    useFactory: ({ checkpoints }: EventSourcingStores) => checkpoints,
+    inject: [EVENT_SOURCING_STORES],
+  },
+  {
+    provide: PersistentSubscriptions,
+    useFactory: (store: EventStore, checkpoints: CheckpointStore, clock: Clock) =>
+      new PersistentSubscriptions({ store, checkpoints, clock, report }),
+    inject: [EventStore, CheckpointStore, Clock],
   },
 ];
 

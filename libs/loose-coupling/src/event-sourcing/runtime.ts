@@ -85,6 +85,16 @@ export {
   type StoredDocument,
 } from './subscriptions/document-store.js';
 
+export type { DocumentEditor, DocumentTarget } from './subscriptions/document-batch.js';
+export { PersistentSubscription } from './subscriptions/persistent-subscription.js';
+export {
+  PersistentSubscriptions,
+  type PersistentSubscriptionsParts,
+} from './subscriptions/persistent-subscriptions.js';
+export type { SubscriptionLag } from './subscriptions/subscription-lag.js';
+export type { PersistentSubscriptionOptions, SubscriptionRetryOptions } from './subscriptions/subscription-options.js';
+export type { ParkedListener, SubscriptionContext, SubscriptionHandler } from './subscriptions/subscription-parts.js';
+
 export { copyEventStore, type CopyEventStoreOptions, type CopyProgress } from './copy/copy-event-store.js';
 export { AggregateNotFoundError } from './errors/aggregate-not-found.error.js';
 export { CheckpointLostError } from './errors/checkpoint-lost.error.js';
@@ -97,6 +107,7 @@ export { FailedAfterCommitError } from './errors/failed-after-commit.error.js';
 export { InvalidCommitError } from './errors/invalid-commit.error.js';
 export { OutboxLeaseLostError } from './errors/outbox-lease-lost.error.js';
 export { SecondCommitError } from './errors/second-commit.error.js';
+export { TooManyChangesError } from './errors/too-many-changes.error.js';
 export { UnknownEventTypeError } from './errors/unknown-event-type.error.js';
 export { UpcastFailedError } from './errors/upcast-failed.error.js';
 export { UnstorableDataError } from './errors/unstorable-data.error.js';

@@ -8,9 +8,10 @@ const traits = { positionsLater: true, generatedIdsUnguarded: true };
 describeEventStoreContract('DynamoDB, in memory', async () => {
   const clock = new FakeClock();
   const store = new DynamoDbEventStore({ table: 'events', api: new FakeDynamoDb(new FakeTable()), clock });
-  const { outbox, inbox, processes } = store;
+  const { outbox, inbox, processes, checkpoints } = store;
   const advance = (ms: number) => clock.advance(ms);
-  return { store, other: store, outbox, inbox, processes, traits, advance, close: () => store.close() };
+  const close = () => store.close();
+  return { store, other: store, outbox, inbox, processes, checkpoints, clock, traits, advance, close };
 });
 
 describeEventStoreContract('two processes on DynamoDB, in memory', async () => {
@@ -25,6 +26,8 @@ describeEventStoreContract('two processes on DynamoDB, in memory', async () => {
     outbox: other.outbox,
     inbox: other.inbox,
     processes: other.processes,
+    checkpoints: other.checkpoints,
+    clock,
     traits,
     advance: (ms) => clock.advance(ms),
     close: async () => {

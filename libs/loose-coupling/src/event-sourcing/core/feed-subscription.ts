@@ -1,4 +1,5 @@
-import { backoffDelay, childTraceparent, withCorrelation, type Clock } from '../../kernel/index.js';
+import { backoffDelay, type Clock } from '../../kernel/index.js';
+import { causedBy } from './caused-by.js';
 import type { CommitSignal } from './commit-signal.js';
 import type { EventEnvelope, EventSubscription } from './event-store.js';
 import type { FaultReporter } from './fault-reporter.js';
@@ -61,7 +62,7 @@ export class FeedSubscription implements EventSubscription {
         const page = await this.feed.readAfter(this.lastPosition, PAGE);
         for (const event of page) {
           if (this.closing) return;
-          await this.handle(event);
+          await causedBy(event, () => this.handler(event));
           this.lastPosition = event.position;
           attempt = 1;
         }
@@ -75,22 +76,6 @@ export class FeedSubscription implements EventSubscription {
         await this.pause(delay);
       }
     }
-  }
-
-  /** What the handler publishes or stores is caused by the event. */
-  private handle(event: EventEnvelope): Promise<void> | void {
-    const { correlationId, tenantId, traceparent, tracestate } = event.metadata;
-    const trace = typeof traceparent === 'string' ? childTraceparent(traceparent) : undefined;
-    return withCorrelation(
-      {
-        correlationId: typeof correlationId === 'string' ? correlationId : event.id,
-        causationId: event.id,
-        ...(typeof tenantId === 'string' && { tenantId }),
-        ...(trace !== undefined && { traceparent: trace }),
-        ...(trace !== undefined && typeof tracestate === 'string' && { tracestate }),
-      },
-      () => this.handler(event),
-    );
   }
 
   /** Commits do not shorten the wait; closing does. */

@@ -11,6 +11,8 @@ describeEventStoreContract('memory', async () => {
     outbox: store.outbox,
     inbox: store.inbox,
     processes: store.processes,
+    checkpoints: store.checkpoints,
+    clock,
     advance: (ms) => clock.advance(ms),
     close: () => store.close(),
   };

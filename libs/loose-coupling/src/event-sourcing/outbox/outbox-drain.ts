@@ -16,7 +16,7 @@ const OUTAGE_PAUSE = { initialDelay: 100, maxDelay: 2000, jitter: 'equal' } as c
 export interface DrainParts {
   readonly storage: OutboxStorage;
   readonly publisher: OutboxPublisher;
-  readonly lease: LeaseKeeper;
+  readonly lease: LeaseKeeper<OutboxLease>;
   readonly clock: Clock;
   readonly options: ResolvedRelayOptions;
   readonly report: FaultReporter;

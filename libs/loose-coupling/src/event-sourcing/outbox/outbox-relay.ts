@@ -7,7 +7,7 @@ import { LeaseKeeper } from './lease-keeper.js';
 import { OutboxDrain } from './outbox-drain.js';
 import { OutboxPublisher } from './outbox-publisher.js';
 import { resolveRelayOptions, type OutboxRelayOptions, type ResolvedRelayOptions } from './outbox-relay-options.js';
-import type { OutboxEntry, OutboxStorage } from './outbox-storage.js';
+import type { OutboxEntry, OutboxLease, OutboxStorage } from './outbox-storage.js';
 import { relayIdentity } from './relay-identity.js';
 
 export interface OutboxRelayParts {
@@ -27,7 +27,7 @@ export interface OutboxRelayParts {
 export class OutboxRelay {
   private readonly options: ResolvedRelayOptions;
   private readonly wakeUp: WakeUp;
-  private readonly lease: LeaseKeeper;
+  private readonly lease: LeaseKeeper<OutboxLease>;
   private readonly publisher: OutboxPublisher;
   private readonly report: FaultReporter;
   private readonly abandon = new AbortController();

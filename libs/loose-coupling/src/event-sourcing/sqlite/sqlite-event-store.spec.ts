@@ -20,6 +20,8 @@ describeEventStoreContract('a SQLite file', async () => {
     outbox: store.outbox,
     inbox: store.inbox,
     processes: store.processes,
+    checkpoints: store.checkpoints,
+    clock,
     advance: (ms) => clock.advance(ms),
     close: async () => {
       await store.close();
@@ -39,6 +41,8 @@ describeEventStoreContract('two connections to a SQLite file', async () => {
     outbox: other.outbox,
     inbox: other.inbox,
     processes: other.processes,
+    checkpoints: other.checkpoints,
+    clock,
     advance: (ms) => clock.advance(ms),
     close: async () => {
       await Promise.all([store.close(), other.close()]);

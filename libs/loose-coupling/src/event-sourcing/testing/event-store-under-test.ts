@@ -1,8 +1,10 @@
+import type { Clock } from '../../kernel/index.js';
 import type { MessageEnvelope } from '../../messaging/index.js';
 import type { EventEnvelope, EventStore, EventToAppend, OutgoingMessage } from '../core/event-store.js';
 import type { Inbox } from '../inbox/inbox.js';
 import type { ProcessIndex } from '../core/process-index.js';
 import type { OutboxStorage } from '../outbox/outbox-storage.js';
+import type { CheckpointStore } from '../subscriptions/checkpoint-store.js';
 
 /** A fresh, empty store, made for one test. */
 export interface EventStoreUnderTest {
@@ -13,6 +15,7 @@ export interface EventStoreUnderTest {
   readonly inbox: Inbox;
   /** Absent in a store that cannot hold process managers. */
   readonly processes?: ProcessIndex;
+  readonly checkpoints: CheckpointStore;
   /** What the kind of store does otherwise. */
   readonly traits?: {
     /** Positions are given after the commit, so that appending resolves without one. */
@@ -20,7 +23,8 @@ export interface EventStoreUnderTest {
     /** Ids that the store made itself are not looked up when a caller brings one. */
     readonly generatedIdsUnguarded?: boolean;
   };
-  /** Moves the store's clock, and lets what falls due happen. */
+  readonly clock: Clock;
+  /** Moves the clock, and lets what falls due happen. */
   advance(ms: number): Promise<void>;
   close(): Promise<void>;
 }

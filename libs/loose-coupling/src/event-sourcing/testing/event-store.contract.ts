@@ -1,10 +1,13 @@
 import { describeAppending } from './append.contract.js';
+import { describeCheckpoints } from './checkpoint-store.contract.js';
 import { globalFramework, type ContractFramework } from './contract-framework.js';
 import { describeCopying } from './copy.contract.js';
+import { describeDocuments } from './document-store.contract.js';
 import type { EventStoreFactory } from './event-store-under-test.js';
 import { describeInbox } from './inbox.contract.js';
 import { describeOutboxStorage } from './outbox-storage.contract.js';
 import { describeProcessIndex } from './process-index.contract.js';
+import { describePersistentSubscriptions } from './persistent-subscription.contract.js';
 import { describeReading } from './reading.contract.js';
 import { describeSubscribing } from './subscription.contract.js';
 
@@ -22,5 +25,8 @@ export function describeEventStoreContract(
     framework.describe('its outbox', () => describeOutboxStorage(framework, create));
     framework.describe('its inbox', () => describeInbox(framework, create));
     framework.describe('its open processes', () => describeProcessIndex(framework, create));
+    framework.describe('its checkpoints', () => describeCheckpoints(framework, create));
+    framework.describe('its persistent subscriptions', () => describePersistentSubscriptions(framework, create));
+    framework.describe('its documents', () => describeDocuments(framework, create));
   });
 }

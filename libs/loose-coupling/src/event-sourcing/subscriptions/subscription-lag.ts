@@ -1,0 +1,37 @@
+import type { Clock } from '../../kernel/index.js';
+import type { EventStore } from '../core/event-store.js';
+import type { CheckpointStore } from './checkpoint-store.js';
+
+/** How far a subscription is behind the end of the feed. */
+export interface SubscriptionLag {
+  /** Where it is; of several partitions, the one that is furthest behind. */
+  readonly position: number;
+  /** Where the feed ends. */
+  readonly end: number;
+  /** Positions between the two; 0 when every event was handled, or parked. */
+  readonly positions: number;
+  /** Age of the oldest event that was not handled, in milliseconds; 0 when there is none. */
+  readonly behindMs: number;
+  /** Events that were set aside. */
+  readonly parked: number;
+}
+
+export async function lagOf(
+  names: readonly string[],
+  {
+    store,
+    checkpoints,
+    clock,
+  }: { readonly store: EventStore; readonly checkpoints: CheckpointStore; readonly clock: Clock },
+): Promise<SubscriptionLag> {
+  const found = await Promise.all(names.map((name) => checkpoints.read(name)));
+  const position = Math.min(...found.map((checkpoint) => checkpoint?.position ?? 0));
+  const parked = (await Promise.all(names.map((name) => checkpoints.parked(name)))).flat().length;
+  const end = Math.max(position, await store.lastPosition());
+  // Positions may also be given to what is no event, so only an event says that there is something to do.
+  for await (const next of store.readAll({ afterPosition: position, limit: 1 })) {
+    const behindMs = Math.max(0, clock.now() - next.recordedAt);
+    return { position, end, positions: end - position, behindMs, parked };
+  }
+  return { position, end, positions: 0, behindMs: 0, parked };
+}

@@ -1,0 +1,189 @@
+import { backoffDelay, isLooseCouplingError, sleep } from '../../kernel/index.js';
+import { causedBy } from '../core/caused-by.js';
+import type { EventEnvelope } from '../core/event-store.js';
+import { outsideHandlerRun } from '../core/handler-run.js';
+import type { Checkpoint, CheckpointMove, ParkedEvent } from './checkpoint-store.js';
+import { DocumentBatch, type DocumentEditor } from './document-batch.js';
+import { ParkedStreams } from './parked-streams.js';
+import type { SubscriptionParts } from './subscription-parts.js';
+
+interface Failure {
+  readonly event: EventEnvelope;
+  readonly error: unknown;
+}
+
+/** The work of one holder of a checkpoint. Ends with the lease, as another holder may move on from then. */
+export class SubscriptionSession {
+  private readonly parked: ParkedStreams;
+  /** Of the event that failed last. */
+  private failing = { position: 0, attempts: 0 };
+  private latest: Checkpoint | undefined;
+
+  constructor(
+    private readonly parts: SubscriptionParts,
+    private lease: Checkpoint,
+    private readonly isMine: (event: EventEnvelope) => boolean,
+    /** Ends the work after the event in progress. */
+    private readonly signal: AbortSignal,
+  ) {
+    this.parked = new ParkedStreams(parts.checkpoints, lease.name);
+  }
+
+  /** Handles a page of events; `latest` is what the store said last. Resolves to whether there may be more. */
+  async work(latest: Checkpoint): Promise<boolean> {
+    const { store, options } = this.parts;
+    if (latest !== this.latest) this.lease = { ...this.lease, replays: latest.replays };
+    this.latest = latest;
+    await this.parked.refresh(this.lease.replays);
+    for (const stream of this.parked.due()) await this.replay(stream);
+    let left: EventEnvelope[] = [];
+    for await (const event of store.readAll({ afterPosition: this.lease.position, limit: options.batchSize })) {
+      left.push(event);
+    }
+    const any = left.length > 0;
+    while (left.length > 0 && !this.signal.aborted) {
+      await this.step(left);
+      left = left.filter(({ position }) => position > this.lease.position);
+    }
+    return any;
+  }
+
+  /** As many events as go well and fit into one transaction. */
+  private async step(events: readonly EventEnvelope[]): Promise<void> {
+    const batch = this.newBatch();
+    const parked: ParkedEvent[] = [];
+    let failure: Failure | undefined;
+    let count = 0;
+    for (const event of events) {
+      if (this.signal.aborted) break;
+      if (this.isMine(event) && this.parked.has(event.streamName)) {
+        parked.push(this.toParked(event, `An earlier event of "${event.streamName}" is parked.`));
+      } else if (this.isMine(event)) {
+        failure = await this.tryHandle(event, batch.editor(count));
+        if (failure) {
+          batch.discard(count);
+          break;
+        }
+      }
+      count += 1;
+    }
+    const through = (most: number) => parked.filter(({ position }) => position <= (events[most - 1]?.position ?? 0));
+    const { checkpoints } = this.parts;
+    const result = await batch.changes(count, (most, documents) =>
+      checkpoints.fits({ documents, parked: through(most) }),
+    );
+    const last = events[result.count - 1];
+    if (last) {
+      const { position: to, recordedAt } = last;
+      await this.move({ to, recordedAt, documents: result.documents, parked: through(result.count) });
+    }
+    const failed = events[result.count];
+    if (result.failure && failed) await this.fail({ event: failed, error: result.failure.error });
+    else if (failure && result.count === count) await this.fail(failure);
+  }
+
+  private async tryHandle(event: EventEnvelope, documents: DocumentEditor): Promise<Failure | undefined> {
+    const { handler, upcast, options } = this.parts;
+    const { position, attempts } = this.failing;
+    const attempt = event.position === position ? attempts + 1 : 1;
+    try {
+      for (const current of await upcast(event)) {
+        if (options.types && !options.types.has(current.type)) continue;
+        await outsideHandlerRun(() =>
+          causedBy(current, () => handler(current, { attempt, signal: this.signal, documents })),
+        );
+      }
+      return undefined;
+    } catch (error) {
+      return isLooseCouplingError(error, 'LC_DISCARD') ? undefined : { event, error };
+    }
+  }
+
+  /** Waits for another attempt, or parks the event after the last one. */
+  private async fail({ event, error }: Failure): Promise<void> {
+    if (this.signal.aborted) return;
+    const { options, report } = this.parts;
+    if (isLooseCouplingError(error, 'LC_RETRY_LATER')) return this.pause((error as { delay?: number }).delay ?? 0);
+    const attempts = this.failing.position === event.position ? this.failing.attempts + 1 : 1;
+    this.failing = { position: event.position, attempts };
+    if (attempts >= options.retry.maxAttempts || isLooseCouplingError(error, 'LC_DEAD_LETTER')) {
+      const { position: to, recordedAt } = event;
+      await this.move({ to, recordedAt, parked: [this.toParked(event, reasonOf(error))] });
+      this.tellParked({ event, error });
+      return;
+    }
+    const delay = backoffDelay(attempts, options.retry);
+    report(`${this.describe(event)} could not be handled (attempt ${attempts}); trying again.`, error);
+    await this.pause(delay);
+  }
+
+  /** Parked events of one stream, in their order, until one fails again. */
+  private async replay(stream: readonly ParkedEvent[]): Promise<void> {
+    for (const [index, parked] of stream.entries()) {
+      if (this.signal.aborted) return;
+      const batch = this.newBatch();
+      const event = await this.find(parked);
+      const failure = event && (await this.tryHandle(event, batch.editor(0)));
+      const { documents, failure: unfit } = await batch.changes(failure || !event ? 0 : 1, (_, changes) =>
+        this.parts.checkpoints.fits({ documents: changes }),
+      );
+      if (this.signal.aborted) return;
+      if (failure || unfit) {
+        const error = failure?.error ?? unfit?.error;
+        await this.parkAgain(stream.slice(index), reasonOf(error));
+        if (event) this.tellParked({ event, error });
+        return;
+      }
+      await this.move({ to: this.lease.position, unparked: [parked.position], documents });
+    }
+  }
+
+  /** Until somebody asks once more. */
+  private async parkAgain(stream: readonly ParkedEvent[], reason: string): Promise<void> {
+    const rest = stream.map((event, index) => ({ ...event, due: false, ...(index === 0 && { reason }) }));
+    for (const event of rest) await this.move({ to: this.lease.position, parked: [event] });
+  }
+
+  private async find({ streamName, version, position }: ParkedEvent): Promise<EventEnvelope | undefined> {
+    const range = { fromVersion: version, toVersion: version };
+    for await (const event of this.parts.store.readStream(streamName, range)) return { ...event, position };
+    return undefined;
+  }
+
+  private async move(move: Omit<CheckpointMove, 'from'>): Promise<void> {
+    const { position: from, name } = this.lease;
+    this.lease = await this.parts.checkpoints.move(this.lease, { ...move, from });
+    this.parked.note(move);
+    this.parts.onMoved(name, this.lease.position);
+  }
+
+  private newBatch(): DocumentBatch {
+    return new DocumentBatch(this.parts.checkpoints.documents, this.parts.documents);
+  }
+
+  private async pause(delay: number): Promise<void> {
+    await sleep(this.parts.clock, delay, this.signal).catch(() => undefined);
+  }
+
+  private tellParked({ event, error }: Failure): void {
+    this.parts.report(`${this.describe(event)} was parked, with those that follow it in its stream.`, error);
+    this.parts.onParked(event, error, this.parts.options.name);
+  }
+
+  private describe({ type, position, streamName }: EventEnvelope): string {
+    return `Event ${position} (${type} of "${streamName}") of the subscription "${this.parts.options.name}"`;
+  }
+
+  private toParked(event: EventEnvelope, reason: string): ParkedEvent {
+    const { position, streamName, version, id: eventId, type } = event;
+    return { position, streamName, version, eventId, type, reason, parkedAt: this.parts.clock.now(), due: false };
+  }
+}
+
+/** What fits beside the event wherever it is kept. */
+const MOST_REASON = 2000;
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.replaceAll('\0', '').slice(0, MOST_REASON);
+}
