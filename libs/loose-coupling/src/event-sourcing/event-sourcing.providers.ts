@@ -79,9 +79,9 @@ export const eventSourcingProviders: Provider[] = [
   },
   {
     provide: PersistentSubscriptions,
-    useFactory: (store: EventStore, checkpoints: CheckpointStore, clock: Clock) =>
-      new PersistentSubscriptions({ store, checkpoints, clock, report }),
-    inject: [EventStore, CheckpointStore, Clock],
+    useFactory: (store: EventStore, checkpoints: CheckpointStore, clock: Clock, upcasters: EventUpcasters) =>
+      new PersistentSubscriptions({ store, checkpoints, clock, report, upcast: (event) => upcasters.upcast(event) }),
+    inject: [EventStore, CheckpointStore, Clock, EventUpcasters],
   },
 ];
 
