@@ -108,7 +108,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     // Fixtures of specs, in a folder beside them, are no part of the library.
-    exclude: { path: '\\.spec\\.ts$|^dist/|^libs/loose-coupling/src/[^/]+/[^/]+/testing/' },
+    exclude: {
+      path: '\\.spec\\.ts$|^dist/|^libs/loose-coupling/lambda/|^libs/loose-coupling/src/[^/]+/[^/]+/testing/',
+    },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['node', 'require', 'default'],

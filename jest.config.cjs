@@ -12,6 +12,7 @@ const swc = {
 
 module.exports = {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/support/bundle-function.cjs',
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   transform: { '^.+\\.c?ts$': ['@swc/jest', swc] },

@@ -4,4 +4,9 @@ const base = require('./jest.config.cjs');
 process.env.RESILIENCE_STEPS ??= '20000';
 
 /** The tests of the resilience core alone, for `npm run mutation`. */
-module.exports = { ...base, roots: ['<rootDir>/libs/loose-coupling/src/resilience/core'], maxWorkers: 1 };
+module.exports = {
+  ...base,
+  globalSetup: undefined,
+  roots: ['<rootDir>/libs/loose-coupling/src/resilience/core'],
+  maxWorkers: 1,
+};

@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { bundleFunction } from './bundle-function.mjs';
 
 const run = promisify(execFile);
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -18,6 +19,8 @@ const library = join(root, 'libs/loose-coupling');
 const dist = join(root, 'dist');
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+const SCHEMA = 'loose-coupling-config.schema.json';
 
 const builds = [
   { folder: 'cjs', type: 'commonjs', config: 'tsconfig.lib.json' },
@@ -35,7 +38,9 @@ async function assemble(staging, manifest) {
   const compiled = await Promise.allSettled(builds.map((build) => compile(staging, manifest, build)));
   const failed = compiled.find(({ status }) => status === 'rejected');
   if (failed) throw failed.reason;
+  await bundleFunction(staging);
   await cp(join(library, 'package.json'), join(staging, 'package.json'));
+  await cp(join(library, SCHEMA), join(staging, SCHEMA));
   await cp(join(root, 'README.md'), join(staging, 'README.md'));
   await cp(join(root, 'LICENSE'), join(staging, 'LICENSE'));
 }

@@ -53,10 +53,10 @@ describeOnAws('loose-coupling', (aws) => {
   it('implements a file of the document as it stands, changes nothing again, and leaves nothing', async () => {
     const config = documented();
     const suffix = config.deployment_stage;
-    expect((await command('plan', config)).out).toContain('6 of 6 would change');
+    expect((await command('plan', config)).out).toContain('8 of 8 would change');
     const made = await command('implement', config);
     expect(made).toMatchObject({ code: 0, out: expect.stringContaining(`create queue shop-orders-${suffix}\n`) });
-    expect(made.error).toContain(`[1/6] make queue shop-orders-dlq-${suffix}`);
+    expect(made.error).toContain(`[1/8] make queue shop-orders-dlq-${suffix}`);
     const results = async (name: string) =>
       JSON.parse(await readFile(join(folder, 'results', name), 'utf8')) as unknown;
     expect(await results('message_queues.json')).toEqual([
@@ -71,10 +71,10 @@ describeOnAws('loose-coupling', (aws) => {
       '## Message queues',
     );
 
-    expect((await command('implement', config)).out).toBe('0 of 6 changed\n');
+    expect((await command('implement', config)).out).toBe('0 of 8 changed\n');
     expect(await command('doctor', config)).toMatchObject({ code: 0, out: 'Nothing is wrong.\n' });
-    expect((await command('destroy', config)).out).toContain('6 of 6 changed');
-    expect((await command('plan', config)).out).toContain('6 of 6 would change');
+    expect((await command('destroy', config)).out).toContain('8 of 8 changed');
+    expect((await command('plan', config)).out).toContain('8 of 8 would change');
   });
 
   it('implements one kind at a time', async () => {
@@ -82,7 +82,7 @@ describeOnAws('loose-coupling', (aws) => {
     const made = await Promise.all(['queues', 'circuit-breaker'].map((name) => command(name, config, '--json')));
     expect(made.map(({ out }) => (JSON.parse(out) as { kind: string }[]).map(({ kind }) => kind))).toEqual([
       ['queue', 'queue'],
-      ['table'],
+      ['table', 'role', 'function'],
     ]);
     await command('destroy', config);
   });

@@ -108,6 +108,8 @@ describeOnAws('provisioning', (aws) => {
       'rule',
       'rule',
       'table',
+      'role',
+      'function',
     ]);
     await new Provisioner(drivers).destroy(resources);
   });

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EmulatorCommand } from './emulator-command.js';
 
 const READY_TIMEOUT = 90_000;
 const ATTEMPTS = 3;
+const MODULES = join(__dirname, '../../../node_modules');
 
 /** What the AWS SDK needs to reach an emulator; `environment` is the same for a child process. */
 export interface AwsAccess {
@@ -63,7 +65,8 @@ export class AwsEmulator implements AwsAccess {
 
 async function launch(how: EmulatorCommand, port: number): Promise<ChildProcess> {
   const child = spawn(how.command, how.args(port), {
-    env: { ...process.env, PORT: String(port) },
+    // Lambda's runtimes have the AWS SDK; functions that the emulator runs find this one.
+    env: { ...process.env, NODE_PATH: MODULES, PORT: String(port) },
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   let errors = '';

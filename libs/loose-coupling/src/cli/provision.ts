@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<string, readonly ResourceKind[]>> = {
   queues: ['queue'],
   topics: ['queue', 'topic', 'subscription'],
   events: ['queue', 'bus', 'rule'],
-  'circuit-breaker': ['table'],
+  'circuit-breaker': ['table', 'role', 'function'],
 };
 const OTHERS = ['implement', 'plan', 'doctor', 'docs', 'export', 'destroy'];
 

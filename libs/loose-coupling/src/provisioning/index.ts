@@ -1,5 +1,7 @@
 /** Provisioning: what a file asks for, compared with what is there. The AWS side is in `aws`. */
 export type {
+  AlarmsConfig,
+  CircuitBreakerConfig,
   ProvisioningConfig,
   QueueConfig,
   RuleConfig,
@@ -12,6 +14,7 @@ export { Provisioner, type ChangeAction, type Progress, type ResourceChange } fr
 export type { ResourceDriver, ResourceDrivers } from './engine/resource-driver.js';
 export { InvalidConfigError } from './errors/invalid-config.error.js';
 export { ProvisioningFailedError } from './errors/provisioning-failed.error.js';
+export { circuitBreakerCode, functionCode, type FunctionCode } from './function/function-code.js';
 export { desiredResources } from './model/desired-resources.js';
 export {
   RESOURCE_KINDS,

@@ -1,4 +1,7 @@
+import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import type * as EventBridge from '@aws-sdk/client-eventbridge';
+import type * as Iam from '@aws-sdk/client-iam';
+import type * as Lambda from '@aws-sdk/client-lambda';
 import type * as S3 from '@aws-sdk/client-s3';
 import type * as SecretsManager from '@aws-sdk/client-secrets-manager';
 import type * as CloudMap from '@aws-sdk/client-servicediscovery';
@@ -97,5 +100,41 @@ export interface SsmApi {
 /** What is used of Secrets Manager. */
 export interface SecretsManagerApi {
   readonly getSecretValue: Call<SecretsManager.GetSecretValueCommandInput, SecretsManager.GetSecretValueCommandOutput>;
+  destroy(): void;
+}
+
+/** What is used of Lambda. */
+export interface LambdaApi {
+  readonly getFunction: Call<Lambda.GetFunctionCommandInput, Lambda.GetFunctionCommandOutput>;
+  readonly createFunction: Call<Lambda.CreateFunctionCommandInput, Lambda.CreateFunctionCommandOutput>;
+  readonly updateFunctionCode: Call<Lambda.UpdateFunctionCodeCommandInput, Lambda.UpdateFunctionCodeCommandOutput>;
+  readonly updateFunctionConfiguration: Call<
+    Lambda.UpdateFunctionConfigurationCommandInput,
+    Lambda.UpdateFunctionConfigurationCommandOutput
+  >;
+  readonly deleteFunction: Call<Lambda.DeleteFunctionCommandInput, Lambda.DeleteFunctionCommandOutput>;
+  destroy(): void;
+}
+
+/** What is used of Identity and Access Management. */
+export interface IamApi {
+  readonly getRole: Call<Iam.GetRoleCommandInput, Iam.GetRoleCommandOutput>;
+  readonly createRole: Call<Iam.CreateRoleCommandInput, Iam.CreateRoleCommandOutput>;
+  readonly deleteRole: Call<Iam.DeleteRoleCommandInput, Iam.DeleteRoleCommandOutput>;
+  readonly getRolePolicy: Call<Iam.GetRolePolicyCommandInput, Iam.GetRolePolicyCommandOutput>;
+  readonly putRolePolicy: Call<Iam.PutRolePolicyCommandInput, Iam.PutRolePolicyCommandOutput>;
+  readonly deleteRolePolicy: Call<Iam.DeleteRolePolicyCommandInput, Iam.DeleteRolePolicyCommandOutput>;
+  readonly updateAssumeRolePolicy: Call<
+    Iam.UpdateAssumeRolePolicyCommandInput,
+    Iam.UpdateAssumeRolePolicyCommandOutput
+  >;
+  destroy(): void;
+}
+
+/** What is used of CloudWatch. */
+export interface CloudWatchApi {
+  readonly describeAlarms: Call<CloudWatch.DescribeAlarmsCommandInput, CloudWatch.DescribeAlarmsCommandOutput>;
+  readonly putMetricAlarm: Call<CloudWatch.PutMetricAlarmCommandInput, CloudWatch.PutMetricAlarmCommandOutput>;
+  readonly deleteAlarms: Call<CloudWatch.DeleteAlarmsCommandInput, CloudWatch.DeleteAlarmsCommandOutput>;
   destroy(): void;
 }

@@ -2,9 +2,23 @@ import { InvalidOptionsError, MissingPackageError } from '../../kernel/index.js'
 import type { AwsClientOptions, AwsNamedConnectionOptions } from '../aws-client-options.js';
 import { loadEventStoreSdk } from '../event-store/event-store-sdk.loader.cjs';
 import type { DynamoDbApi } from '../event-store/dynamodb-api.js';
-import type { CloudMapApi, EventBridgeApi, S3Api, SecretsManagerApi, SnsApi, SqsApi, SsmApi } from './aws-apis.js';
+import type {
+  CloudMapApi,
+  CloudWatchApi,
+  EventBridgeApi,
+  IamApi,
+  LambdaApi,
+  S3Api,
+  SecretsManagerApi,
+  SnsApi,
+  SqsApi,
+  SsmApi,
+} from './aws-apis.js';
+import { loadCloudwatchSdk } from './cloudwatch-sdk.loader.cjs';
 import { loadCredentialProviders } from './credential-providers.loader.cjs';
 import { loadEventBridgeSdk } from './eventbridge-sdk.loader.cjs';
+import { loadIamSdk } from './iam-sdk.loader.cjs';
+import { loadLambdaSdk } from './lambda-sdk.loader.cjs';
 import { loadS3Sdk } from './s3-sdk.loader.cjs';
 import { loadSecretsManagerSdk } from './secrets-manager-sdk.loader.cjs';
 import { loadServiceDiscoverySdk } from './servicediscovery-sdk.loader.cjs';
@@ -92,6 +106,27 @@ export class AwsClients {
     return this.client('secrets-manager', connection, (configuration) => {
       const { SecretsManager } = load('@aws-sdk/client-secrets-manager', loadSecretsManagerSdk);
       return new SecretsManager({ ...configuration, ...sockets(SOCKETS) });
+    });
+  }
+
+  lambda(connection?: string): LambdaApi {
+    return this.client('lambda', connection, (configuration) => {
+      const { Lambda } = load('@aws-sdk/client-lambda', loadLambdaSdk);
+      return new Lambda({ ...configuration, ...sockets(SOCKETS) });
+    });
+  }
+
+  iam(connection?: string): IamApi {
+    return this.client('iam', connection, (configuration) => {
+      const { IAM } = load('@aws-sdk/client-iam', loadIamSdk);
+      return new IAM({ ...configuration, ...sockets(SOCKETS) });
+    });
+  }
+
+  cloudWatch(connection?: string): CloudWatchApi {
+    return this.client('cloudwatch', connection, (configuration) => {
+      const { CloudWatch } = load('@aws-sdk/client-cloudwatch', loadCloudwatchSdk);
+      return new CloudWatch({ ...configuration, ...sockets(SOCKETS) });
     });
   }
 

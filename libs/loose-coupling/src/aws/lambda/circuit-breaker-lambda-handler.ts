@@ -23,11 +23,12 @@ export type CircuitBreakerLambdaHandler = (event: unknown) => Promise<CircuitBre
 export function createCircuitBreakerLambdaHandler(
   options: CircuitBreakerLambdaOptions = {},
 ): CircuitBreakerLambdaHandler {
-  const { limits, onError = report, clock, ...store } = options;
+  const { limits, onError = report, onOpen, clock, ...store } = options;
   const table = store.table ?? process.env['CIRCUIT_BREAKER_TABLE'] ?? 'circuit-breaker-state';
   return new CircuitBreakerFunction(new DynamoDbCircuitStateStore({ ...store, table }), {
     onError,
     ...(limits && { limits }),
+    ...(onOpen && { onOpen }),
     ...(clock && { clock }),
   }).handler;
 }

@@ -2,6 +2,7 @@ import type { DynamoDB } from '@aws-sdk/client-dynamodb';
 import type { EventBridge } from '@aws-sdk/client-eventbridge';
 import type { SNS } from '@aws-sdk/client-sns';
 import type { SQS } from '@aws-sdk/client-sqs';
+import type { CloudWatchApi, IamApi, LambdaApi } from '../clients/aws-apis.js';
 import type { AwsClients } from '../clients/aws-clients.js';
 
 /** The whole clients, as provisioning calls more of them than messaging does. */
@@ -10,14 +11,35 @@ export interface ProvisioningApis {
   readonly sns: SNS;
   readonly events: EventBridge;
   readonly dynamoDb: DynamoDB;
+  readonly lambda: LambdaApi;
+  readonly iam: IamApi;
+  readonly cloudWatch: CloudWatchApi;
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** Each client is made, and its package loaded, when something of its service is first read. */
 export const provisioningApis = (clients: AwsClients, tags: Readonly<Record<string, string>>): ProvisioningApis => ({
-  sqs: clients.sqs() as unknown as SQS,
-  sns: clients.sns() as unknown as SNS,
-  events: clients.eventBridge() as unknown as EventBridge,
-  dynamoDb: clients.dynamoDb() as unknown as DynamoDB,
+  get sqs() {
+    return clients.sqs() as unknown as SQS;
+  },
+  get sns() {
+    return clients.sns() as unknown as SNS;
+  },
+  get events() {
+    return clients.eventBridge() as unknown as EventBridge;
+  },
+  get dynamoDb() {
+    return clients.dynamoDb() as unknown as DynamoDB;
+  },
+  get lambda() {
+    return clients.lambda();
+  },
+  get iam() {
+    return clients.iam();
+  },
+  get cloudWatch() {
+    return clients.cloudWatch();
+  },
   tags,
 });
 

@@ -60,6 +60,10 @@ export class ConfigReader {
     return [];
   }
 
+  isObject(path: Path): boolean {
+    return isObject(this.at(path));
+  }
+
   optionalObject(path: Path): object | undefined {
     const value = this.at(path);
     if (value === undefined || isObject(value)) return value;

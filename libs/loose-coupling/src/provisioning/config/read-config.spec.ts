@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { findSyntaxError } from './find-syntax-error.js';
 import { lineOf } from './locate.js';
 import { readConfig } from './read-config.js';
 
@@ -58,8 +59,53 @@ describe('a provisioning file', () => {
 
   it('that is no JSON is refused with the line', () => {
     expect(() => readConfig('{\n  "a": 1,\n  oops\n}', 'x.json')).toThrow(
-      /x\.json cannot be used:\n.*(line 3: )?it is not JSON/,
+      /x\.json cannot be used:\n.*line 3: it is not JSON/,
     );
+  });
+
+  it('finds where any text stops being JSON', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 4 }), fc.nat(), (text, at) => {
+        expect(findSyntaxError(text)).toBe(text.length);
+        const where = at % (text.length + 1);
+        // Nothing but a text may have this character.
+        const broken = `${text.slice(0, where)}\u0001${text.slice(where)}`;
+        expect(() => JSON.parse(broken)).toThrow(SyntaxError);
+        expect(findSyntaxError(broken)).toBeLessThanOrEqual(where);
+      }),
+      { seed: 42 },
+    );
+    const lines = ['{', '  "a": [1, 2],', '  "b": { "c": tru },', '  "d": 1', '}'];
+    expect(findSyntaxError(lines.join('\n'))).toBe(lines.join('\n').indexOf('tru'));
+    expect(findSyntaxError('{"a": 1')).toBe(7);
+    expect(findSyntaxError('[1,]')).toBe(3);
+    expect(findSyntaxError('{"a" 1}')).toBe(5);
+    expect(findSyntaxError('{"a": 1} x')).toBe(9);
+  });
+
+  it('says what its other parts must be', () => {
+    const faultsOf = (config: object): string => {
+      try {
+        readConfig(JSON.stringify(config));
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const queues = { message_queues: [{ name: 'q' }, { name: 'f', fifo: true }] };
+    const topics = { pub_sub_topics: [{ name: 't' }, { name: 'tf', fifo: true, subscriptions: [{ queue: 'q' }] }] };
+    expect(faultsOf({ ...queues, ...topics })).toMatch(/subscriptions\[0\]\.queue: queue "q" keeps no order/);
+    expect(faultsOf({ name_pattern: '{stage}' })).toMatch(/name_pattern: expected \{name\}/);
+    expect(faultsOf({ alarms: { notify: ['nobody'] } })).toMatch(/alarms\.notify\[0\]: there is no topic "nobody"/);
+    expect(faultsOf({ pub_sub_topics: [{ name: 'tf', fifo: true }], alarms: { notify: ['tf'] } })).toMatch(
+      /cannot notify/,
+    );
+    expect(faultsOf({ circuit_breaker: false, alarms: { open_circuits: true } })).toMatch(/there is none/);
+    expect(faultsOf({ circuit_breaker: { failure_threshold: 0 } })).toMatch(/circuit_breaker\.failure_threshold/);
+    expect(faultsOf({ circuit_breaker: 'yes' })).toMatch(/circuit_breaker: expected true or false/);
+    expect(faultsOf({ message_queues: [{ name: 'q'.repeat(60) }] })).toMatch(/has \d+ characters; at most 80/);
+    expect(faultsOf({ event_rules: [{ name: 'r'.repeat(60), event_pattern: {} }] })).toMatch(/at most 64/);
+    expect(faultsOf({ project_name: 'p'.repeat(60) })).toMatch(/project_name: its name on AWS/);
   });
 
   it('is never misread: the line of any value is found, whatever the JSON', () => {

@@ -1,5 +1,8 @@
 import { InvalidConfigError } from '../errors/invalid-config.error.js';
+import { DEFAULT_NAME_PATTERN } from '../model/physical-names.js';
+import { checkReferences } from './check-references.js';
 import { ConfigReader } from './config-reader.js';
+import { findSyntaxError } from './find-syntax-error.js';
 import { lineOf } from './locate.js';
 import type {
   ProvisioningConfig,
@@ -8,10 +11,17 @@ import type {
   SubscriptionConfig,
   TopicConfig,
 } from './provisioning-config.js';
+import { readAlarms } from './read-alarms.js';
+import { readCircuitBreaker } from './read-circuit-breaker.js';
 
 const MAX_TEXT = 1_000_000;
-const NAME = /^[A-Za-z0-9_-]{1,40}$/;
-const NAME_SAYS = 'letters, digits, "-" and "_", at most 40 characters';
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
+const NAME_SAYS = 'letters, digits, "-" and "_", at most 64 characters';
+const RULE_NAME = /^[A-Za-z0-9._-]{1,64}$/;
+const RULE_NAME_SAYS = 'letters, digits, ".", "-" and "_", at most 64 characters';
+const PATTERN = /^(?=.*\{name\})(?:[A-Za-z0-9_-]|\{(?:project|name|stage)\}){1,100}$/;
+const PATTERN_SAYS = '{name}, with {project}, {stage}, letters, digits, "-" and "_" around it';
+const SCOPE = /^Message(?:Attributes|Body)$/;
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const DAYS_14 = 1_209_600;
 const HOURS_12 = 43_200;
@@ -34,13 +44,14 @@ function parse(text: string, file: string): unknown {
     return JSON.parse(text) as unknown;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const position = /position (\d+)/.exec(reason)?.[1];
-    const line = position === undefined ? '' : `line ${text.slice(0, Number(position)).split('\n').length}: `;
-    throw new InvalidConfigError(file, [`${line}it is not JSON: ${reason}`]);
+    const line = text.slice(0, findSyntaxError(text)).split('\n').length;
+    throw new InvalidConfigError(file, [`line ${line}: it is not JSON: ${reason}`]);
   }
 }
 
 function readAll(reader: ConfigReader): ProvisioningConfig {
+  const breaker = readCircuitBreaker(reader);
+  const alarms = readAlarms(reader, (at) => reader.text(at, undefined, NAME, NAME_SAYS), breaker?.function ?? false);
   return {
     project_name: reader.text(['project_name'], 'loose-coupling-demo', NAME, NAME_SAYS),
     aws_region: reader.text(['aws_region'], 'us-east-1', REGION, 'an AWS region'),
@@ -48,7 +59,10 @@ function readAll(reader: ConfigReader): ProvisioningConfig {
     message_queues: reader.list(['message_queues'], (path) => queue(reader, path)),
     pub_sub_topics: reader.list(['pub_sub_topics'], (path) => topic(reader, path)),
     event_rules: reader.list(['event_rules'], (path) => rule(reader, path)),
-    circuit_breaker: reader.flag(['circuit_breaker'], true),
+    name_pattern: reader.text(['name_pattern'], DEFAULT_NAME_PATTERN, PATTERN, PATTERN_SAYS),
+    event_bus: reader.text(['event_bus'], 'events', NAME, NAME_SAYS),
+    ...(breaker && { circuit_breaker: breaker }),
+    ...(alarms && { alarms }),
     tags: reader.texts(['tags']),
   };
 }
@@ -84,40 +98,19 @@ function subscription(reader: ConfigReader, path: Path): SubscriptionConfig {
   return {
     queue: reader.text([...path, 'queue'], undefined, NAME, NAME_SAYS),
     ...(filter && { filter_policy: filter }),
+    filter_policy_scope: scopeOf(reader, [...path, 'filter_policy_scope']),
   };
 }
+
+const scopeOf = (reader: ConfigReader, path: Path): SubscriptionConfig['filter_policy_scope'] =>
+  reader.text(path, 'MessageAttributes', SCOPE, '"MessageAttributes" or "MessageBody"') === 'MessageBody'
+    ? 'MessageBody'
+    : 'MessageAttributes';
 
 function rule(reader: ConfigReader, path: Path): RuleConfig {
   return {
-    name: reader.text([...path, 'name'], undefined, NAME, NAME_SAYS),
+    name: reader.text([...path, 'name'], undefined, RULE_NAME, RULE_NAME_SAYS),
     event_pattern: reader.objectOrJson([...path, 'event_pattern']),
     targets: reader.list([...path, 'targets'], (at) => reader.text(at, undefined, NAME, NAME_SAYS)),
   };
-}
-
-/** Names that are used must be there, and be there once. */
-function checkReferences(config: ProvisioningConfig, reader: ConfigReader): void {
-  const queues = new Map(config.message_queues.map((one) => [one.name, one]));
-  for (const key of ['message_queues', 'pub_sub_topics', 'event_rules'] as const) {
-    const seen = new Set<string>();
-    for (const [index, { name }] of config[key].entries()) {
-      if (seen.has(name)) reader.fault([key, index, 'name'], `"${name}" is there twice`);
-      seen.add(name);
-    }
-  }
-  for (const [index, { subscriptions, fifo }] of config.pub_sub_topics.entries()) {
-    for (const [at, { queue: name }] of subscriptions.entries()) {
-      const path = ['pub_sub_topics', index, 'subscriptions', at, 'queue'];
-      const found = queues.get(name);
-      if (!found) reader.fault(path, `there is no queue "${name}" in message_queues`);
-      else if (fifo && !found.fifo)
-        reader.fault(path, `queue "${name}" keeps no order, the topic does: make both fifo`);
-    }
-  }
-  for (const [index, { targets }] of config.event_rules.entries()) {
-    for (const [at, name] of targets.entries()) {
-      if (!queues.has(name))
-        reader.fault(['event_rules', index, 'targets', at], `there is no queue "${name}" in message_queues`);
-    }
-  }
 }

@@ -116,7 +116,9 @@ export class Provisioner {
   private remember({ kind, name }: DesiredResource, { arn }: SeenResource): void {
     this.arns.set(`${kind}:${name}`, arn);
     const [, partition = '', , region = '', account = ''] = arn.split(':');
-    this.arns.set('aws:partition', partition).set('aws:region', region).set('aws:account', account);
+    this.arns.set('aws:partition', partition).set('aws:account', account);
+    // Roles are of no region.
+    if (region !== '') this.arns.set('aws:region', region);
   }
 
   private async step(name: string, changes: ResourceChange[], work: () => Promise<ResourceChange>): Promise<void> {

@@ -1,43 +1,35 @@
 import type { ProvisioningConfig, QueueConfig, RuleConfig, TopicConfig } from '../config/provisioning-config.js';
-import { arnOf, type DesiredResource, type ResourceProperties } from './resource.js';
+import { circuitBreakerCode, type FunctionCode } from '../function/function-code.js';
+import { alarmResources } from './alarm-resources.js';
+import { circuitBreakerResources } from './circuit-breaker-resources.js';
+import { PhysicalNames } from './physical-names.js';
+import { arnIn, arnOf, type DesiredResource, type ResourceProperties } from './resource.js';
 
 const DLQ_RETENTION = '1209600';
 
-/** What a file asks for, in the order it is made. */
-export function desiredResources(config: ProvisioningConfig): DesiredResource[] {
-  const names = new Names(config);
+/**
+ * What a file asks for, in the order it is made.
+ * @param code what the circuit breaker function runs. Default: the bundle of this package
+ */
+export function desiredResources(
+  config: ProvisioningConfig,
+  code: () => FunctionCode = circuitBreakerCode,
+): DesiredResource[] {
+  const names = new PhysicalNames(config);
   return [
     ...config.message_queues.flatMap((queue) => queueResources(queue, config, names)),
     ...config.pub_sub_topics.map((topic) => topicResource(topic, names)),
     ...config.pub_sub_topics.flatMap((topic) => subscriptionResources(topic, names)),
-    { kind: 'bus', name: names.bus, of: 'events', properties: {} } as const,
+    { kind: 'bus', name: names.bus, of: config.event_bus, properties: {} } as const,
     ...config.event_rules.map((rule) => ruleResource(rule, names)),
-    ...(config.circuit_breaker
-      ? [{ kind: 'table', name: names.of('circuit-breaker'), of: 'circuit-breaker', properties: {} } as const]
-      : []),
+    ...circuitBreakerResources(config.circuit_breaker, names, code),
+    ...alarmResources(config, names),
   ];
 }
 
-class Names {
-  constructor(private readonly config: ProvisioningConfig) {}
-
-  of(name: string, fifo = false): string {
-    const { project_name: project, deployment_stage: stage } = this.config;
-    return `${project}-${name}-${stage}${fifo ? '.fifo' : ''}`;
-  }
-
-  queue(name: string): string {
-    return this.of(name, this.config.message_queues.find((queue) => queue.name === name)?.fifo);
-  }
-
-  get bus(): string {
-    return this.of('events');
-  }
-}
-
-function queueResources(queue: QueueConfig, config: ProvisioningConfig, names: Names): DesiredResource[] {
+function queueResources(queue: QueueConfig, config: ProvisioningConfig, names: PhysicalNames): DesiredResource[] {
   const { name, fifo, kms_key_id: key } = queue;
-  const deadLetters = names.of(`${name}-dlq`, fifo);
+  const deadLetters = names.deadLetters(name);
   const common = { ...(fifo && { FifoQueue: 'true' }), ...(key !== undefined && { KmsMasterKeyId: key }) };
   const policy = queuePolicy(name, config, names);
   return [
@@ -66,11 +58,8 @@ function queueResources(queue: QueueConfig, config: ProvisioningConfig, names: N
   ];
 }
 
-/** Account and region are known from the dead-letter queue, which is made first. */
-const arnIn = (service: string): string => `arn:{{aws:partition}}:${service}:{{aws:region}}:{{aws:account}}`;
-
 /** Who may send to a queue, which is made before its senders: one statement for each service, so that AWS's limits are far. */
-function queuePolicy(queue: string, config: ProvisioningConfig, names: Names): string | undefined {
+function queuePolicy(queue: string, config: ProvisioningConfig, names: PhysicalNames): string | undefined {
   const topics = config.pub_sub_topics
     .filter(({ subscriptions }) => subscriptions.some((subscription) => subscription.queue === queue))
     .map(({ name, fifo }) => `${arnIn('sns')}:${names.of(name, fifo)}`);
@@ -93,7 +82,7 @@ const allow = (service: 'sns' | 'events', sources: readonly string[], queue: str
   Condition: { ArnLike: { 'aws:SourceArn': sources.toSorted() } },
 });
 
-const topicResource = ({ name, fifo, kms_key_id: key }: TopicConfig, names: Names): DesiredResource => ({
+const topicResource = ({ name, fifo, kms_key_id: key }: TopicConfig, names: PhysicalNames): DesiredResource => ({
   kind: 'topic',
   name: names.of(name, fifo),
   of: name,
@@ -104,13 +93,14 @@ const topicResource = ({ name, fifo, kms_key_id: key }: TopicConfig, names: Name
   },
 });
 
-function subscriptionResources(topic: TopicConfig, names: Names): DesiredResource[] {
+function subscriptionResources(topic: TopicConfig, names: PhysicalNames): DesiredResource[] {
   const topicName = names.of(topic.name, topic.fifo);
-  return topic.subscriptions.map(({ queue, filter_policy: filter }) => {
+  return topic.subscriptions.map(({ queue, filter_policy: filter, filter_policy_scope: scope }) => {
     const queueName = names.queue(queue);
     const properties: ResourceProperties = {
       RawMessageDelivery: 'true',
       ...(filter && { FilterPolicy: JSON.stringify(filter) }),
+      ...(filter && scope === 'MessageBody' && { FilterPolicyScope: scope }),
     };
     return {
       kind: 'subscription',
@@ -122,7 +112,7 @@ function subscriptionResources(topic: TopicConfig, names: Names): DesiredResourc
   });
 }
 
-function ruleResource({ name, event_pattern: pattern, targets }: RuleConfig, names: Names): DesiredResource {
+function ruleResource({ name, event_pattern: pattern, targets }: RuleConfig, names: PhysicalNames): DesiredResource {
   const list = targets.toSorted().map((queue) => ({
     Id: queue,
     Arn: arnOf('queue', names.queue(queue)),

@@ -1,5 +1,17 @@
+import type { FunctionCode } from '../function/function-code.js';
+
 /** In the order they are made. */
-export const RESOURCE_KINDS = ['queue', 'topic', 'subscription', 'bus', 'rule', 'table'] as const;
+export const RESOURCE_KINDS = [
+  'queue',
+  'topic',
+  'subscription',
+  'bus',
+  'rule',
+  'table',
+  'role',
+  'function',
+  'alarm',
+] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 
 /** Settings by AWS's own names, as texts. `{{queue:shop-orders-dev}}` stands for the ARN of that resource. */
@@ -15,6 +27,8 @@ export interface DesiredResource {
   readonly properties: ResourceProperties;
   /** What belongs to it, by kind: the topic and the queue of a subscription, the bus of a rule. */
   readonly parents?: Readonly<Partial<Record<ResourceKind, string>>>;
+  /** Of a function. */
+  readonly code?: FunctionCode;
 }
 
 /** Something that is there. */
@@ -26,6 +40,8 @@ export interface SeenResource {
 }
 
 export const arnOf = (kind: ResourceKind, name: string): string => `{{${kind}:${name}}}`;
+/** Account and region are known from the first resource that was read or made. */
+export const arnIn = (service: string): string => `arn:{{aws:partition}}:${service}:{{aws:region}}:{{aws:account}}`;
 const TOKEN = /\{\{([a-z]+:[^{}]+)\}\}/g;
 
 /** Puts the ARNs in; undefined while one of them is not known yet. */

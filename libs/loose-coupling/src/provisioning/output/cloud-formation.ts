@@ -7,6 +7,9 @@ const TYPES: Readonly<Record<ResourceKind, string>> = {
   bus: 'AWS::Events::EventBus',
   rule: 'AWS::Events::Rule',
   table: 'AWS::DynamoDB::Table',
+  role: 'AWS::IAM::Role',
+  function: 'AWS::Lambda::Function',
+  alarm: 'AWS::CloudWatch::Alarm',
 };
 const ARN: Readonly<Record<ResourceKind, (id: string) => object>> = {
   queue: (id) => ({ 'Fn::GetAtt': [id, 'Arn'] }),
@@ -15,9 +18,21 @@ const ARN: Readonly<Record<ResourceKind, (id: string) => object>> = {
   bus: (id) => ({ 'Fn::GetAtt': [id, 'Arn'] }),
   rule: (id) => ({ 'Fn::GetAtt': [id, 'Arn'] }),
   table: (id) => ({ 'Fn::GetAtt': [id, 'Arn'] }),
+  role: (id) => ({ 'Fn::GetAtt': [id, 'Arn'] }),
+  function: (id) => ({ 'Fn::GetAtt': [id, 'Arn'] }),
+  alarm: (id) => ({ 'Fn::GetAtt': [id, 'Arn'] }),
 };
-const NUMBERS = ['VisibilityTimeout', 'MessageRetentionPeriod', 'ReceiveMessageWaitTimeSeconds'];
-const FLAGS = ['FifoQueue', 'FifoTopic', 'RawMessageDelivery'];
+const NUMBERS = [
+  'VisibilityTimeout',
+  'MessageRetentionPeriod',
+  'ReceiveMessageWaitTimeSeconds',
+  'MemorySize',
+  'Timeout',
+  'EvaluationPeriods',
+  'Period',
+  'Threshold',
+];
+const FLAGS = ['FifoQueue', 'FifoTopic', 'RawMessageDelivery', 'ActionsEnabled'];
 const WHOLE_TOKEN = /^\{\{(\w+):([^{}]+)\}\}$/;
 const PSEUDO: Readonly<Record<string, string>> = {
   '{{aws:partition}}': '${AWS::Partition}',
@@ -43,8 +58,8 @@ export function cloudFormationOf(resources: readonly DesiredResource[]): object 
 const idOf = (kind: ResourceKind, name: string): string =>
   `${kind}-${name}`.replace(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, first: string) => first.toUpperCase());
 
-function propertiesOf({ kind, name, properties, parents }: DesiredResource): object {
-  const { Policy: _policy, ...given } = properties;
+function propertiesOf({ kind, name, properties, parents, code }: DesiredResource): object {
+  const { Policy: policy = '{}', CodeSha256: _hash, ...given } = properties;
   const set = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, valueOf(key, value)]));
   switch (kind) {
     case 'queue':
@@ -69,6 +84,22 @@ function propertiesOf({ kind, name, properties, parents }: DesiredResource): obj
         AttributeDefinitions: [{ AttributeName: 'service_name', AttributeType: 'S' }],
         KeySchema: [{ AttributeName: 'service_name', KeyType: 'HASH' }],
       };
+    case 'role':
+      return {
+        RoleName: name,
+        ...set,
+        Policies: [{ PolicyName: name, PolicyDocument: intrinsic(JSON.parse(policy)) }],
+      };
+    case 'function':
+      // CloudFormation makes index.js of it.
+      return {
+        FunctionName: name,
+        ...set,
+        Environment: { Variables: set['Environment'] },
+        Code: { ZipFile: code?.source },
+      };
+    case 'alarm':
+      return { AlarmName: name, ...set };
   }
 }
 

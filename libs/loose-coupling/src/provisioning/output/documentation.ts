@@ -22,6 +22,7 @@ export function documentationOf(config: ProvisioningConfig, changes: readonly Re
     ...table('Subscriptions', of('subscription')),
     ...table('Event bus', of('bus')),
     ...table('Event rules', of('rule')),
-    ...table('Circuit breakers', of('table')),
+    ...table('Circuit breakers', [...of('table'), ...of('function')]),
+    ...table('Alarms', of('alarm')),
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { ResourceChange } from '../engine/provisioner.js';
+import type { DesiredResource } from '../model/resource.js';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -9,22 +10,18 @@ export function resultFiles(changes: readonly ResourceChange[]): Record<string, 
   const queues = of('queue').filter(({ resource }) => resource.properties['RedrivePolicy'] !== undefined);
   const [bus] = of('bus');
   const [table] = of('table');
+  const [lambda] = of('function');
   return {
     'message_queues.json': json(
-      queues.map(({ resource, url }) => ({
-        name: resource.of,
-        url,
-        dlq_url: urlOf(deadLettersOf(resource.name, resource.of)),
-      })),
+      queues.map(({ resource, url }) => ({ name: resource.of, url, dlq_url: urlOf(deadLettersOf(resource)) })),
     ),
     'pub_sub_topics.json': json(of('topic').map(({ resource, arn }) => ({ name: resource.of, arn }))),
     'event_bus.json': json(bus ? { name: bus.resource.name, arn: bus.arn } : {}),
     'circuit_breaker_table.json': json(table ? { name: table.resource.name, arn: table.arn } : {}),
+    'circuit_breaker_function.json': json(lambda ? { name: lambda.resource.name, arn: lambda.arn } : {}),
   };
 }
 
-/** `shop-orders-dev` has `shop-orders-dlq-dev`: the stage is what is behind the last of the name. */
-const deadLettersOf = (physical: string, name: string): string => {
-  const at = physical.lastIndexOf(`${name}-`) + name.length;
-  return `${physical.slice(0, at)}-dlq${physical.slice(at)}`;
-};
+/** `{{queue:shop-orders-dlq-dev}}` in the redrive policy. */
+const deadLettersOf = ({ properties }: DesiredResource): string =>
+  /\{\{queue:([^{}]+)\}\}/.exec(properties['RedrivePolicy'] ?? '')?.[1] ?? '';

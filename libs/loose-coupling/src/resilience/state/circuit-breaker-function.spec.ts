@@ -45,6 +45,22 @@ describe('CircuitBreakerFunction', () => {
     expect(await act('check')).toEqual(allowed('Circuit is closed'));
   });
 
+  it('tells when a circuit opens, and of each call that is refused', async () => {
+    const opened: string[] = [];
+    ({ handler } = new CircuitBreakerFunction(store, { clock, onOpen: (service) => opened.push(service) }));
+    await act('failure', 4);
+    await act('check');
+    expect(opened).toEqual([]);
+    await act('failure');
+    expect(opened).toEqual(['inventory']);
+    await act('check', 2);
+    expect(opened).toHaveLength(3);
+    await clock.advance(60_000);
+    await act('check');
+    await act('success');
+    expect(opened).toHaveLength(3);
+  });
+
   it('starts counting anew after a success', async () => {
     await act('failure', 4);
     await act('success');

@@ -9,6 +9,8 @@ export interface CircuitBreakerFunctionOptions {
   readonly limits?: Partial<Pick<CircuitCounts, 'failureThreshold' | 'timeoutSeconds' | 'halfOpenMaxCalls'>>;
   /** Told why an answer is 500; the answer itself does not say. */
   readonly onError?: (error: unknown) => void;
+  /** Told the service whenever its circuit opens, and for each call that is refused: what an alarm counts. */
+  readonly onOpen?: (service: string) => void;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
 }
@@ -23,7 +25,7 @@ export interface CircuitBreakerFunctionResult {
 type Counted = SharedCircuit & { readonly counts: CircuitCounts };
 /** What an action answers, and what the circuit is afterwards, if it changes. */
 interface Step {
-  readonly answer: object;
+  readonly answer: { readonly allowed?: boolean; readonly reason?: string; readonly message?: string };
   readonly next?: Omit<Counted, 'name' | 'generation'>;
 }
 
@@ -47,11 +49,18 @@ export class CircuitBreakerFunction {
   private readonly initial: CircuitCounts;
   private readonly clock: Clock;
   private readonly onError: (error: unknown) => void;
+  private readonly onOpen: (service: string) => void;
 
   constructor(
     private readonly store: CircuitStateStore,
-    { limits = {}, clock = new SystemClock(), onError = () => undefined }: CircuitBreakerFunctionOptions = {},
+    {
+      limits = {},
+      clock = new SystemClock(),
+      onError = () => undefined,
+      onOpen = () => undefined,
+    }: CircuitBreakerFunctionOptions = {},
   ) {
+    this.onOpen = onOpen;
     this.initial = { ...INITIAL_COUNTS, ...limits };
     this.clock = clock;
     this.onError = onError;
@@ -75,9 +84,15 @@ export class CircuitBreakerFunction {
     let [stored = unwrittenCircuit(name)] = await this.store.read([name]);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const { answer, next } = act({ ...stored, counts: stored.counts ?? this.initial }, this.clock.now());
-      if (!next) return answer;
+      if (!next) {
+        if (answer.allowed === false) this.onOpen(name);
+        return answer;
+      }
       const written = await this.store.write({ ...next, name, generation: stored.generation + 1 }, stored.generation);
-      if (written === true) return answer;
+      if (written === true) {
+        if (next.state === 'open') this.onOpen(name);
+        return answer;
+      }
       stored = written;
     }
     throw new CircuitStoreError(
