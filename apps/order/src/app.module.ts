@@ -1,20 +1,20 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { LooseCouplingModule } from 'nestjs-loose-coupling';
-import { shopTransport } from '@shop/contracts';
+import { shopStore, shopTransport } from '@shop/contracts';
 import { HealthController } from '@shop/http';
 import { OrderingModule } from './ordering/ordering.module.js';
 import { inventoryPolicy } from './quoting/inventory.policy.js';
 import { inventoryService } from './quoting/inventory.service-options.js';
 import { QuotingModule } from './quoting/quoting.module.js';
 
-/** The order service: its own database file; the transport is all it shares with others. */
+/** The order service: its own database; the transport is all it shares with others. */
 @Module({
   imports: [
     LooseCouplingModule.forRoot({
       service: 'order',
       transport: shopTransport(),
-      store: { type: 'sqlite', file: 'order.db' },
+      store: shopStore('order'),
       // Handlers take milliseconds and are kept alive by heartbeats; after a crash, their messages come back this soon.
       consumer: { visibilityTimeout: 5_000 },
       resilience: { policies: { inventory: inventoryPolicy } },

@@ -1,6 +1,8 @@
+import { holderIsGone } from '../../event-sourcing/runtime.js';
 import type { Clock } from '../../kernel/index.js';
-import { number, text } from './attributes.js';
+import { number, text, textOf } from './attributes.js';
 import { isConditionFailed } from './call-faults.js';
+import type { Item } from './dynamodb-api.js';
 import type { EventItems } from './event-items.js';
 import { SEQUENCER_LEASE, toKey } from './keys.js';
 
@@ -38,23 +40,38 @@ export class SequencerLease {
   private async write(expiresAt: number): Promise<boolean> {
     const now = this.clock.now();
     try {
-      await this.items.api.updateItem({
-        TableName: this.items.table,
-        Key: toKey(SEQUENCER_LEASE),
-        UpdateExpression: 'SET holder = :holder, exp = :exp',
-        // More than a whole term left was written before a clock was set back.
-        ConditionExpression: 'attribute_not_exists(pk) OR holder = :holder OR exp <= :now OR exp > :most',
-        ExpressionAttributeValues: {
-          ':holder': text(this.holder),
-          ':exp': number(expiresAt),
-          ':now': number(now),
-          ':most': number(now + DURATION_MS),
-        },
+      // More than a whole term left was written before a clock was set back.
+      await this.put(expiresAt, 'attribute_not_exists(pk) OR holder = :holder OR exp <= :now OR exp > :most', {
+        ':now': number(now),
+        ':most': number(now + DURATION_MS),
       });
+      return true;
+    } catch (error) {
+      if (!isConditionFailed(error)) throw error;
+    }
+    return this.succeed(expiresAt);
+  }
+
+  /** A service that was killed and started again need not wait until its lease expires. */
+  private async succeed(expiresAt: number): Promise<boolean> {
+    const other = textOf(await this.items.get(SEQUENCER_LEASE), 'holder') ?? '';
+    if (!holderIsGone(other)) return false;
+    try {
+      await this.put(expiresAt, 'holder = :other', { ':other': text(other) });
       return true;
     } catch (error) {
       if (isConditionFailed(error)) return false;
       throw error;
     }
+  }
+
+  private async put(expiresAt: number, condition: string, values: Item): Promise<void> {
+    await this.items.api.updateItem({
+      TableName: this.items.table,
+      Key: toKey(SEQUENCER_LEASE),
+      UpdateExpression: 'SET holder = :holder, exp = :exp',
+      ConditionExpression: condition,
+      ExpressionAttributeValues: { ':holder': text(this.holder), ':exp': number(expiresAt), ...values },
+    });
   }
 }
