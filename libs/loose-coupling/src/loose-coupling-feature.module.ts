@@ -6,9 +6,9 @@ import type { LooseCouplingFeatureOptions } from './loose-coupling.module-option
 import { ServiceClients, type ServiceContract } from './services/index.js';
 import { MessageHandlerRegistry, type MessageContract } from './messaging/index.js';
 
-const KNOWN = ['events', 'aggregates', 'upcasters', 'projections', 'services'];
+const KNOWN = ['imports', 'events', 'aggregates', 'upcasters', 'projections', 'processManagers', 'services'];
 /** Of the design, and not of this version; better refused than ignored. */
-const LATER = ['processManagers', 'queues'];
+const LATER = ['queues'];
 
 /** One `LooseCouplingModule.forFeature`. */
 @Module({})
@@ -16,12 +16,13 @@ export class LooseCouplingFeatureModule {
   /** @throws {InvalidOptionsError} listing everything that is wrong */
   static create(options: LooseCouplingFeatureOptions): DynamicModule {
     check(options);
-    const { events = [], services = [], ...eventSourcing } = options;
+    const { imports = [], events = [], services = [], ...eventSourcing } = options;
     const contracts = events.filter((event) => typeof event !== 'function');
     const classes = events.filter((event) => typeof event === 'function');
     const { providers, exports } = createFeatureProviders(eventSourcing, classes);
     return {
       module: LooseCouplingFeatureModule,
+      imports: [...imports],
       providers: [...providers, ...announcement(contracts), ...servicesOf(services)],
       exports: [...exports],
     };

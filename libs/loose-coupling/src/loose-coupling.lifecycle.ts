@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EventStore, Outbox, OutboxRelay, PersistentSubscriptions } from './event-sourcing/runtime.js';
+import { EventStore, Outbox, OutboxRelay, PersistentSubscriptions, ProcessManagers } from './event-sourcing/runtime.js';
 import { finishBacklog, type Backlog } from './finish-backlog.js';
 import { MessagingLifecycle } from './messaging/messaging-lifecycle.js';
 import { ResilienceLifecycle } from './resilience/nest/resilience-lifecycle.js';
@@ -18,6 +18,7 @@ export class LooseCouplingLifecycle {
     private readonly outbox: Outbox,
     private readonly store: EventStore,
     private readonly subscriptions: PersistentSubscriptions,
+    private readonly processes: ProcessManagers,
     private readonly resilience: ResilienceLifecycle,
     private readonly services: ServiceClients,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -29,6 +30,7 @@ export class LooseCouplingLifecycle {
     await this.messaging.start();
     this.relay.start();
     this.subscriptions.start();
+    if (this.options.messaging.consumes) this.processes.start();
   }
 
   /** Resolves once no handler runs. */
@@ -50,7 +52,7 @@ export class LooseCouplingLifecycle {
     let timeout = this.options.messaging.consumer.drainTimeout;
     // What is in memory has nobody else to go to: it is handled now, or lost.
     if (isInMemory(this.options)) timeout = await finishBacklog(() => this.backlog(), timeout);
-    await Promise.all([this.messaging.drain(timeout), this.subscriptions.close(timeout)]);
+    await Promise.all([this.messaging.drain(timeout), this.subscriptions.close(timeout), this.processes.stop(timeout)]);
   }
 
   private async backlog(): Promise<Backlog> {
@@ -60,6 +62,7 @@ export class LooseCouplingLifecycle {
 
   private async end(): Promise<void> {
     const steps = [
+      () => this.processes.stop(),
       () => this.messaging.drain(),
       // Before the relay: what their handlers commit shall leave.
       () => this.subscriptions.close(),

@@ -21,6 +21,8 @@ export interface LooseCouplingAsyncOptions extends Pick<ModuleMetadata, 'imports
 
 /** What one feature of an application brings. */
 export interface LooseCouplingFeatureOptions extends EventSourcingFeatureOptions {
+  /** Modules that export what the listed classes inject, unless they are global. */
+  readonly imports?: ModuleMetadata['imports'];
   /**
    * Event contracts that the feature publishes: their topics are made at start, not with the first event. Also
    * `@EventType` classes that it stores or reads; those that an aggregate applies need not be listed.

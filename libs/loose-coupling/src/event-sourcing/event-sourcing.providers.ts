@@ -15,6 +15,7 @@ import { OutgoingMessageFactory } from './outbox/outgoing-message.factory.js';
 import { RelayedOutbox } from './outbox/relayed-outbox.js';
 import { CheckpointStore } from './subscriptions/checkpoint-store.js';
 import { PersistentSubscriptions } from './subscriptions/persistent-subscriptions.js';
+import { ProcessManagers } from './process-manager/process-managers.js';
 import { EventUpcasters } from './upcasting/event-upcasters.js';
 
 const logger = new Logger('LooseCoupling');
@@ -22,8 +23,8 @@ const report: FaultReporter = (message, error) => logger.warn(`${message} ${Stri
 
 /**
  * Needs `EVENT_SOURCING_OPTIONS`, `Clock`, `MessageTransport` and `MessageMiddlewareRegistry` beside it. Whoever
- * composes them starts `OutboxRelay` and `PersistentSubscriptions` once messaging is provisioned, stops them when
- * consumers have drained and before the transport closes, and closes `EventStore` last.
+ * composes them starts `OutboxRelay`, `PersistentSubscriptions` and `ProcessManagers` once messaging is provisioned,
+ * stops them when consumers have drained and before the transport closes, and closes `EventStore` last.
  */
 export const eventSourcingProviders: Provider[] = [
   EventTypeRegistry,
@@ -65,6 +66,12 @@ export const eventSourcingProviders: Provider[] = [
     inject: [EVENT_SOURCING_STORES, OutboxRelay, Clock],
   },
   {
+    provide: ProcessManagers,
+    useFactory: (stores: EventSourcingStores, events: EventStore, messages: OutgoingMessageFactory, clock: Clock) =>
+      new ProcessManagers({ events, index: stores.processes, messages, clock, report }),
+    inject: [EVENT_SOURCING_STORES, EventStore, OutgoingMessageFactory, Clock],
+  },
+  {
     provide: Inbox,
     useFactory: ({ inbox }: EventSourcingStores, registry: MessageMiddlewareRegistry) => {
       registry.use(new InboxMiddleware(inbox));
@@ -92,6 +99,7 @@ export const eventSourcingExports: InjectionToken[] = [
   Inbox,
   OutboxRelay,
   OutgoingMessageFactory,
+  ProcessManagers,
   EventTypeRegistry,
   EventUpcasters,
 ];

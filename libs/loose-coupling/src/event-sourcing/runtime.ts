@@ -63,6 +63,20 @@ export type {
 } from './outbox/outbox-storage.js';
 export { OutgoingMessageFactory, type OutgoingMessageOptions } from './outbox/outgoing-message.factory.js';
 
+export {
+  ContinuedBy,
+  OnDeadline,
+  StartedBy,
+  type ContinuedByOptions,
+  type Correlate,
+  type DeadlineDecorator,
+  type InputDecorator,
+} from './process-manager/process-handler.decorators.js';
+export { ProcessManager, type ProcessManagerOptions } from './process-manager/process-manager.decorator.js';
+export type { ProcessManagerClass } from './process-manager/process-manager-model.js';
+export { ProcessManagers, type ProcessView, type StuckQuery } from './process-manager/process-managers.js';
+export type { DeadlineTime, Process } from './process-manager/process.js';
+
 export { MemoryEventStore, type MemoryEventStoreOptions } from './memory/memory-event-store.js';
 export { SqliteEventStore, type SqliteEventStoreOptions } from './sqlite/sqlite-event-store.js';
 export { SqliteInlineProjection } from './sqlite/sqlite-inline-projection.js';
@@ -106,8 +120,11 @@ export { DuplicateMessageError } from './errors/duplicate-message.error.js';
 export { FailedAfterCommitError } from './errors/failed-after-commit.error.js';
 export { InvalidCommitError } from './errors/invalid-commit.error.js';
 export { OutboxLeaseLostError } from './errors/outbox-lease-lost.error.js';
+export { ProcessNotStartedError } from './errors/process-not-started.error.js';
+export { ProcessUsageError } from './errors/process-usage.error.js';
 export { SecondCommitError } from './errors/second-commit.error.js';
 export { TooManyChangesError } from './errors/too-many-changes.error.js';
+export { UnknownProcessError } from './errors/unknown-process.error.js';
 export { UnknownEventTypeError } from './errors/unknown-event-type.error.js';
 export { UpcastFailedError } from './errors/upcast-failed.error.js';
 export { UnstorableDataError } from './errors/unstorable-data.error.js';

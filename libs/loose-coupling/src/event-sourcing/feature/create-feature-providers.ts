@@ -3,6 +3,8 @@ import { FaultList, InvalidOptionsError } from '../../kernel/index.js';
 import { EventStore } from '../core/event-store.js';
 import type { EventClass } from '../event-types/event-type.decorator.js';
 import { EventTypeRegistry } from '../event-types/event-type.registry.js';
+import { processManagerFeature } from '../process-manager/process-manager.feature.js';
+import type { ProcessManagerClass } from '../process-manager/process-manager-model.js';
 import { SqliteInlineProjection } from '../sqlite/sqlite-inline-projection.js';
 import type { UpcasterFunction } from '../upcasting/upcaster.js';
 import type { UpcasterClass } from '../upcasting/upcaster.decorator.js';
@@ -17,6 +19,8 @@ export interface EventSourcingFeatureOptions {
   readonly projections?: readonly Type<SqliteInlineProjection>[];
   /** Classes with `@Upcaster`, and what `defineUpcaster` makes. */
   readonly upcasters?: readonly (UpcasterClass | UpcasterFunction)[];
+  /** Classes with `@ProcessManager`. */
+  readonly processManagers?: readonly ProcessManagerClass[];
 }
 
 /**
@@ -28,12 +32,13 @@ export function createFeatureProviders(
   options: EventSourcingFeatureOptions,
   eventClasses: readonly EventClass[] = [],
 ): Feature {
-  const { aggregates = [], projections = [], upcasters = [] } = options;
+  const { aggregates = [], projections = [], upcasters = [], processManagers = [] } = options;
   const faults = new FaultList('LooseCouplingModule.forFeature()');
   const features = [
     ...aggregates.map((aggregate) => aggregateFeatureOf(aggregate, faults)),
     ...projections.map((projection) => projectionFeature(projection)),
     upcasterFeature(upcasters, faults),
+    ...processManagers.map((manager) => processManagerFeature(manager, faults)),
     eventsFeature(eventClasses),
   ];
   faults.throwIfAny();
