@@ -8,6 +8,12 @@ import { openSsut } from './messaging/ssut.mjs';
 
 const HANDLER_MS = 20;
 const SSUT = '@ssut/nestjs-sqs';
+const OUR_CASES = [
+  { variant: 'concurrency 100, received by ssut', receiver: 'ssut', concurrency: 100 },
+  { variant: 'concurrency 200, received by ssut', receiver: 'ssut', concurrency: 200 },
+  { variant: 'concurrency 100, received by sdk', receiver: 'sdk', concurrency: 100 },
+  { variant: 'concurrency 200, received by sdk', receiver: 'sdk', concurrency: 200 },
+];
 
 export function suite({ quick }) {
   const messages = quick ? 100 : 2_000;
@@ -25,9 +31,8 @@ export function suite({ quick }) {
         unit: 'messages/s',
         text: 'One process. A handler for each message, but for the last row, whose handler is given ten at a time.',
         cases: [
-          receiving(OURS, 'concurrency 100', messages, (queue, handle) => openOurs(queue, handle)),
-          receiving(OURS, 'concurrency 200', messages, (queue, handle) =>
-            openOurs(queue, handle, { concurrency: 200 }),
+          ...OUR_CASES.map(({ variant, ...settings }) =>
+            receiving(OURS, variant, messages, (queue, handle) => openOurs(queue, handle, settings)),
           ),
           receiving(SSUT, 'as it comes: one consumer', messages / 2, (queue, handle) => openSsut(queue, handle)),
           receiving(SSUT, '4 consumers', messages, (queue, handle) => openSsut(queue, handle, { consumers: 4 })),
@@ -36,10 +41,10 @@ export function suite({ quick }) {
             openSsut(queue, handle, { consumers: 16, batch: true }),
           ),
         ],
-        targets: [
-          faster('4 × @ssut/nestjs-sqs as it comes', 4, 'as it comes: one consumer'),
-          faster('2 × its best with a handler for each message', 2, '4 consumers', '16 consumers'),
-        ],
+        targets: ['ssut', 'sdk'].flatMap((receiver) => [
+          faster(receiver, '4 × @ssut/nestjs-sqs as it comes', 4, 'as it comes: one consumer'),
+          faster(receiver, '2 × its best with a handler for each message', 2, '4 consumers', '16 consumers'),
+        ]),
       },
       {
         title: 'Sending',
@@ -146,11 +151,12 @@ async function ssutSender(queue) {
   return { send: (bodies) => app.send(bodies.map((body) => ({ id: body.id, body }))), close: () => app.close() };
 }
 
-const faster = (text, ratio, ...variants) => ({
-  text: `at least ${text}`,
+const faster = (receiver, text, ratio, ...variants) => ({
+  text: `received by ${receiver}: at least ${text}`,
   atLeast: ratio,
   value: (figure) => {
     const best = (subject, ...names) => Math.max(...names.map((name) => figure(subject, name).rate.median));
-    return best(OURS, 'concurrency 100', 'concurrency 200') / best(SSUT, ...variants);
+    const ours = OUR_CASES.filter((each) => each.receiver === receiver).map(({ variant }) => variant);
+    return best(OURS, ...ours) / best(SSUT, ...variants);
   },
 });

@@ -35,8 +35,12 @@ export function describeTransports(title: string, body: (start: StartOn, abiliti
     body(start, { services: true, filtersAtSource: true });
   });
 
-  for (const eventBus of [undefined, 'shop']) {
-    describeOnAws(`${title}, aws ${eventBus ? 'over EventBridge' : 'over SNS'}`, (aws) => {
+  // Queues are the same on both ways that events go, so each is tried with one of the two receivers.
+  for (const { over, receiver, eventBus } of [
+    { over: 'SNS', receiver: 'ssut', eventBus: undefined },
+    { over: 'EventBridge', receiver: 'sdk', eventBus: 'shop' },
+  ] as const) {
+    describeOnAws(`${title}, aws over ${over}, received by ${receiver}`, (aws) => {
       let prefix = '';
       beforeEach(() => (prefix = `t${randomUUID().slice(0, 8)}`));
       afterEach(closeApps);
@@ -46,6 +50,7 @@ export function describeTransports(title: string, body: (start: StartOn, abiliti
           type: 'aws',
           prefix,
           provision: 'create',
+          receiver,
           ...(eventBus && { eventBus }),
         };
         return startApp({ service: 'app', ...options, transport, aws: { endpoint, region, credentials } });

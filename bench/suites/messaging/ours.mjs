@@ -1,11 +1,12 @@
 import { AwsTransport } from 'nestjs-loose-coupling/aws';
 import { QueueConsumer } from 'nestjs-loose-coupling/messaging';
 
-const open = ({ access }) => new AwsTransport({ type: 'aws', service: 'bench', aws: access });
+const open = ({ access }, receiver = 'auto') =>
+  new AwsTransport({ type: 'aws', service: 'bench', receiver, aws: access });
 
 /** The engine on a queue of SQS, a handler for each message. */
-export async function openOurs(queue, handle, { concurrency = 100, deadLetters } = {}) {
-  const transport = open(queue);
+export async function openOurs(queue, handle, { concurrency = 100, deadLetters, receiver } = {}) {
+  const transport = open(queue, receiver);
   const consumer = new QueueConsumer({
     queue: transport.queue(queue.url),
     ...(deadLetters && { deadLetterQueue: transport.queue(deadLetters.url) }),

@@ -18,7 +18,7 @@ import { judgeAwsError } from '../publishing/judge-aws-error.js';
 import { isQueueMissing } from '../topology/aws-error-names.js';
 import type { QueueUrls } from './queue-urls.js';
 import { receivedMessage } from './received-message.js';
-import { type SqsReceiver, visibilitySeconds } from './sqs-receiver.js';
+import { type SqsReceiver, visibilitySeconds } from './receivers/sqs-receiver.js';
 
 export interface SqsMessageQueueOptions {
   /** In the application. */
@@ -26,7 +26,8 @@ export interface SqsMessageQueueOptions {
   readonly fifo: boolean;
   readonly api: SqsApi;
   readonly urls: QueueUrls;
-  readonly receiver: SqsReceiver;
+  /** Made with the first receive: a queue that is only sent to needs none. */
+  readonly openReceiver: () => SqsReceiver;
   /** Where messages go that are too large. */
   readonly claimCheck?: ClaimCheck | undefined;
   /** For messages that SQS cannot delay for so long, or at all. Default: they are refused. */
@@ -55,6 +56,8 @@ export class SqsMessageQueue implements MessageQueue {
   readonly name: string;
   readonly fifo: boolean;
   private sender: Promise<EntrySender> | undefined;
+  private receiver: SqsReceiver | undefined;
+  private closed = false;
 
   constructor(private readonly options: SqsMessageQueueOptions) {
     this.name = options.name;
@@ -75,7 +78,9 @@ export class SqsMessageQueue implements MessageQueue {
 
   async receive(options: ReceiveOptions): Promise<ReceivedMessage[]> {
     return this.call('Receiving', async (url) => {
-      const messages = await this.options.receiver.receive(url, options);
+      if (this.closed) return [];
+      this.receiver ??= this.options.openReceiver();
+      const messages = await this.receiver.receive(url, options);
       return messages.map(receivedMessage);
     });
   }
@@ -118,10 +123,8 @@ export class SqsMessageQueue implements MessageQueue {
 
   /** Sends what was given to it, and ends receives. */
   async close(): Promise<void> {
-    await Promise.all([
-      this.options.receiver.close(),
-      this.sender?.then((sender) => sender.close()).catch(() => undefined),
-    ]);
+    this.closed = true;
+    await Promise.all([this.receiver?.close(), this.sender?.then((sender) => sender.close()).catch(() => undefined)]);
   }
 
   private async sendNow(entries: readonly QueueEntry[]): Promise<EntryResult<{ messageId: string }>[]> {

@@ -6,7 +6,7 @@ import { SqsEntrySender } from '../publishing/sqs-entry-sender.js';
 import type { ClaimCheck } from '../s3/claim-check.js';
 import { SnsPublisher } from '../sns/sns-publisher.js';
 import { QueueUrls } from '../sqs/queue-urls.js';
-import { SdkReceiver } from '../sqs/sdk-receiver.js';
+import type { OpenReceiver } from '../sqs/receivers/choose-receiver.js';
 import { SqsMessageQueue, type SqsMessageQueueOptions } from '../sqs/sqs-message-queue.js';
 import type { ResourceNames } from '../topology/resource-names.js';
 import type { AwsTransportOptions } from './aws-transport.options.js';
@@ -19,6 +19,7 @@ export interface AwsConnectionSettings {
   readonly settings: Pick<AwsTransportOptions, 'publisher'>;
   /** One of `aws.connections`; undefined for the application's own. */
   readonly connection: string | undefined;
+  readonly openReceiver: OpenReceiver;
   /** For what SQS cannot delay for so long, or at all. */
   readonly schedule: NonNullable<SqsMessageQueueOptions['schedule']>;
 }
@@ -42,7 +43,7 @@ export class AwsConnection {
       fifo,
       api: clients.sqs(connection),
       urls: this.urls,
-      receiver: new SdkReceiver(clients.sqsReceiving(connection), fifo),
+      openReceiver: () => this.options.openReceiver(clients.sqsReceiving(connection), fifo),
       claimCheck,
       schedule: this.options.schedule,
       openSender: (url) =>

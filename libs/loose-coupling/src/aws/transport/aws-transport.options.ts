@@ -17,6 +17,11 @@ export interface AwsTransportOptions {
   readonly tags?: Readonly<Record<string, string>>;
   /** Encrypts queues and topics that are made; its policy must let `sns.amazonaws.com` and `events.amazonaws.com` use it. Default: SQS's own keys. */
   readonly kmsKeyId?: string;
+  /**
+   * What long-polls the queues: `ssut` is @ssut/nestjs-sqs, `sdk` the AWS SDK alone, and `auto` the first where it is installed and
+   * loads, else the second. The engine behind them is the same. Default `auto`.
+   */
+  readonly receiver?: 'auto' | 'ssut' | 'sdk';
   readonly publisher?: AwsPublisherOptions;
   /** Where messages go that are too large to be sent; needs `@aws-sdk/client-s3`. Default: they are refused. */
   readonly claimCheck?: ClaimCheckOptions;

@@ -20,6 +20,7 @@ import type { AwsClientOptions } from '../aws-client-options.js';
 import { AwsClients } from '../clients/aws-clients.js';
 import { judgeAwsError } from '../publishing/judge-aws-error.js';
 import { ClaimCheck } from '../s3/claim-check.js';
+import { chooseReceiver, type OpenReceiver } from '../sqs/receivers/choose-receiver.js';
 import { AwsTopology } from '../topology/aws-topology.js';
 import { isReplyQueue } from '../topology/is-reply-queue.js';
 import { ResourceNames } from '../topology/resource-names.js';
@@ -54,12 +55,14 @@ export class AwsTransport extends MessageTransport {
   private readonly claimCheck: ClaimCheck | undefined;
   private readonly connections = new Map<string, AwsConnection>();
   private readonly scheduled: ScheduledMessages;
+  private readonly openReceiver: OpenReceiver;
   private resumed: Promise<void> | undefined;
 
   constructor(private readonly settings: AwsTransportSettings) {
     super();
     const { aws, prefix, claimCheck, clock = new SystemClock(), ...rest } = settings;
     this.clock = clock;
+    this.openReceiver = chooseReceiver(settings.receiver);
     this.clients = new AwsClients(aws);
     this.names = new ResourceNames(prefix);
     this.claimCheck = claimCheck && new ClaimCheck(() => this.clients.s3(), claimCheck);
@@ -182,13 +185,14 @@ export class AwsTransport extends MessageTransport {
   private connection(name?: string): AwsConnection {
     const known = this.connections.get(name ?? '');
     if (known) return known;
-    const { clients, names, claimCheck, clock, settings } = this;
+    const { clients, names, claimCheck, clock, settings, openReceiver } = this;
     const connection = new AwsConnection({
       clients,
       names,
       claimCheck,
       clock,
       settings,
+      openReceiver,
       connection: name,
       schedule: (queue, entry) => this.scheduled.toQueue(queue, entry),
     });

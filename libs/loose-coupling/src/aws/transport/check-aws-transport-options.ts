@@ -8,6 +8,7 @@ const KNOWN: readonly (keyof AwsTransportOptions)[] = [
   'provision',
   'tags',
   'kmsKeyId',
+  'receiver',
   'publisher',
   'claimCheck',
 ];
@@ -34,6 +35,7 @@ export function checkAwsTransportOptions(faults: FaultList, path: string, given:
     faults.add(at('kmsKeyId'), 'the id, alias or ARN of a key', kmsKeyId);
   }
   faults.oneOf(at('provision'), given['provision'], ['create', 'validate', 'none']);
+  faults.oneOf(at('receiver'), given['receiver'], ['auto', 'ssut', 'sdk']);
   const texts = recordAt(faults, at('tags'), tags);
   for (const [name, value] of Object.entries(texts ?? {})) {
     if (typeof value !== 'string') faults.add(`${at('tags')}.${name}`, 'text', value);

@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import type { ReceiveOptions } from '../../messaging/index.js';
+import type { ReceiveOptions } from '../../../messaging/index.js';
 
 /** Long-polls one queue. An abort ends the wait with an empty list. */
 export interface SqsReceiver {

@@ -1,22 +1,25 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { uuidv7 } from '../../kernel/index.js';
-import type { ReceiveOptions } from '../../messaging/index.js';
-import type { SqsApi } from '../clients/aws-apis.js';
-import { MAX_RECEIVE, SYSTEM_ATTRIBUTES, visibilitySeconds, waitSeconds, type SqsReceiver } from './sqs-receiver.js';
+import { uuidv7 } from '../../../kernel/index.js';
+import type { ReceiveOptions } from '../../../messaging/index.js';
+import type { SqsApi } from '../../clients/aws-apis.js';
+import { MAX_RECEIVE, SYSTEM_ATTRIBUTES, visibilitySeconds, waitSeconds } from './sqs-receiver.js';
 
-/** Receives by the SDK alone. */
-export class SdkReceiver implements SqsReceiver {
+/** The receives of one queue, as every receiver makes them. */
+export class ReceiveCalls {
   /** Of a FIFO receive whose answer did not come: with it, the same messages are handed out again, instead of being hidden. */
   private lostAttempt: string | undefined;
-  private readonly closing = new AbortController();
 
   constructor(
     private readonly api: Pick<SqsApi, 'receiveMessage'>,
     private readonly fifo: boolean,
   ) {}
 
-  async receive(url: string, { max, wait, signal, visibilityTimeout }: ReceiveOptions): Promise<readonly Message[]> {
-    const abortSignal = signal ? AbortSignal.any([signal, this.closing.signal]) : this.closing.signal;
+  /** An abort ends it with an empty list. */
+  async receive(
+    url: string,
+    { max, wait, visibilityTimeout }: ReceiveOptions,
+    abortSignal: AbortSignal,
+  ): Promise<readonly Message[]> {
     if (abortSignal.aborted) return [];
     const attempt = this.fifo ? (this.lostAttempt ?? uuidv7()) : undefined;
     this.lostAttempt = undefined;
@@ -39,9 +42,5 @@ export class SdkReceiver implements SqsReceiver {
       this.lostAttempt = attempt;
       throw error;
     }
-  }
-
-  async close(): Promise<void> {
-    this.closing.abort();
   }
 }
