@@ -86,6 +86,7 @@ describe('options', () => {
   it('of the transport on AWS are checked, every fault listed at once', async () => {
     const transport = {
       type: 'aws',
+      receiver: 'pigeon',
       prefix: 'no spaces',
       provision: 'maybe',
       eventBus: '',
@@ -102,6 +103,7 @@ describe('options', () => {
         expect.stringContaining('transport.prefix: expected letters'),
         expect.stringContaining('transport.eventBus: expected the name or ARN'),
         expect.stringContaining('transport.provision: expected one of'),
+        expect.stringContaining('transport.receiver: expected one of'),
         expect.stringContaining('transport.tags.team: expected text'),
         expect.stringContaining('transport.publisher.burst: unknown option'),
         expect.stringContaining('transport.publisher.linger: expected milliseconds'),
