@@ -60,6 +60,7 @@ function describeContract(aws: () => AwsAccess): void {
       processes: other.processes,
       checkpoints: other.checkpoints,
       clock,
+      snapshots: other.snapshots,
       traits: { positionsLater: true, generatedIdsUnguarded: true },
       advance: (ms) => clock.advance(ms),
       close: async () => {

@@ -1,5 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EventStore, Outbox, OutboxRelay, PersistentSubscriptions, ProcessManagers } from './event-sourcing/runtime.js';
+import {
+  EventStore,
+  Outbox,
+  OutboxRelay,
+  PersistentSubscriptions,
+  ProcessManagers,
+  Snapshots,
+} from './event-sourcing/runtime.js';
 import { finishBacklog, type Backlog } from './finish-backlog.js';
 import { MessagingLifecycle } from './messaging/messaging-lifecycle.js';
 import { ResilienceLifecycle } from './resilience/nest/resilience-lifecycle.js';
@@ -19,6 +26,7 @@ export class LooseCouplingLifecycle {
     private readonly store: EventStore,
     private readonly subscriptions: PersistentSubscriptions,
     private readonly processes: ProcessManagers,
+    private readonly snapshots: Snapshots,
     private readonly resilience: ResilienceLifecycle,
     private readonly services: ServiceClients,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -69,6 +77,7 @@ export class LooseCouplingLifecycle {
       () => this.services.close(),
       () => this.relay.stop(),
       () => this.messaging.close(),
+      () => this.snapshots.settled(),
       () => this.store.close(),
       () => this.resilience.close(),
     ];

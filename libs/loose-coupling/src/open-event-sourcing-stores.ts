@@ -29,5 +29,6 @@ export async function openEventSourcingStores(
     inbox: events.inbox,
     processes: events.processes,
     checkpoints: events.checkpoints,
+    snapshots: events.snapshots,
   };
 }

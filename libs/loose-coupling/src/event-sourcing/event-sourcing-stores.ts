@@ -7,6 +7,7 @@ import type { ProcessIndex } from './core/process-index.js';
 import type { Inbox } from './inbox/inbox.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import type { OutboxStorage } from './outbox/outbox-storage.js';
+import type { SnapshotStore } from './snapshots/snapshot-store.js';
 import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
 import type { CheckpointStore } from './subscriptions/checkpoint-store.js';
 
@@ -18,6 +19,7 @@ export interface EventSourcingStores {
   /** Absent in a store that does not list process managers; they are refused then. */
   readonly processes?: ProcessIndex;
   readonly checkpoints: CheckpointStore;
+  readonly snapshots: SnapshotStore;
 }
 
 /** Injection token of `EventSourcingStores`; another implementation is provided in its place. */
@@ -47,5 +49,6 @@ export function createStores(options: EventSourcingOptions, clock: Clock, report
     inbox: events.inbox,
     processes: events.processes,
     checkpoints: events.checkpoints,
+    snapshots: events.snapshots,
   };
 }

@@ -16,6 +16,8 @@ import { RelayedOutbox } from './outbox/relayed-outbox.js';
 import { CheckpointStore } from './subscriptions/checkpoint-store.js';
 import { PersistentSubscriptions } from './subscriptions/persistent-subscriptions.js';
 import { ProcessManagers } from './process-manager/process-managers.js';
+import { SnapshotStore } from './snapshots/snapshot-store.js';
+import { Snapshots } from './snapshots/snapshots.js';
 import { EventUpcasters } from './upcasting/event-upcasters.js';
 
 const logger = new Logger('LooseCoupling');
@@ -34,6 +36,12 @@ export const eventSourcingProviders: Provider[] = [
     useFactory: (options: EventSourcingOptions, clock: Clock) => createStores(options, clock, report),
     inject: [EVENT_SOURCING_OPTIONS, Clock],
   },
+  {
+    provide: SnapshotStore,
+    useFactory: ({ snapshots }: EventSourcingStores) => snapshots,
+    inject: [EVENT_SOURCING_STORES],
+  },
+  { provide: Snapshots, useFactory: (store: SnapshotStore) => new Snapshots(store, report), inject: [SnapshotStore] },
   { provide: EventStore, useFactory: ({ events }: EventSourcingStores) => events, inject: [EVENT_SOURCING_STORES] },
   {
     provide: OutgoingMessageFactory,
@@ -102,6 +110,8 @@ export const eventSourcingExports: InjectionToken[] = [
   ProcessManagers,
   EventTypeRegistry,
   EventUpcasters,
+  SnapshotStore,
+  Snapshots,
 ];
 
 function tellObservers(registry: MessageMiddlewareRegistry, { envelope }: OutboxEntry): void {

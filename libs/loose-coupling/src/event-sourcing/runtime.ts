@@ -49,6 +49,10 @@ export type {
   UpcastStep,
 } from './upcasting/upcaster.js';
 
+export { SnapshotStore, type Snapshot } from './snapshots/snapshot-store.js';
+export type { SinceSnapshot, SnapshotOptions } from './snapshots/snapshot-policy.js';
+export { Snapshots } from './snapshots/snapshots.js';
+
 export { Inbox } from './inbox/inbox.js';
 export { InboxMiddleware } from './inbox/inbox.middleware.js';
 export { Outbox } from './outbox/outbox.js';

@@ -1,11 +1,8 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { EventEnvelope, PreparedEvent, PreparedMessage } from '../../event-sourcing/runtime.js';
 import { number, numberOf, text, textOf } from './attributes.js';
 import type { Item } from './dynamodb-api.js';
 import { PENDING_SHARD, keyOf, streamOf, toKey, type ItemKey } from './keys.js';
-
-/** From here on compressing costs less than the capacity it saves. */
-const COMPRESS_FROM_BYTES = 8 * 1024;
+import { packed, unpacked } from './packed-json.js';
 
 type StoredEvent = readonly [type: string, schemaVersion: number, id: string, data: unknown, metadata?: object];
 
@@ -91,17 +88,6 @@ export function decodeEvents(item: Item, position: number = numberOf(item, 'pos'
 export function decodeMessages(item: Item): PreparedMessage[] {
   const stored = unpacked(item, 'm');
   return stored === undefined ? [] : (JSON.parse(stored) as PreparedMessage[]);
-}
-
-function packed(json: string): Item[string] {
-  if (json.length < COMPRESS_FROM_BYTES) return text(json);
-  return { B: deflateRawSync(json, { level: 1 }) };
-}
-
-function unpacked(item: Item, name: string): string | undefined {
-  const value = item[name];
-  if (value?.B) return inflateRawSync(value.B).toString('utf8');
-  return value?.S;
 }
 
 const OVERHEAD_BYTES = 256;

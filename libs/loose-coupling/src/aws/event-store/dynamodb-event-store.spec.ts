@@ -8,10 +8,10 @@ const traits = { positionsLater: true, generatedIdsUnguarded: true };
 describeEventStoreContract('DynamoDB, in memory', async () => {
   const clock = new FakeClock();
   const store = new DynamoDbEventStore({ table: 'events', api: new FakeDynamoDb(new FakeTable()), clock });
-  const { outbox, inbox, processes, checkpoints } = store;
+  const { outbox, inbox, processes, checkpoints, snapshots } = store;
   const advance = (ms: number) => clock.advance(ms);
   const close = () => store.close();
-  return { store, other: store, outbox, inbox, processes, checkpoints, clock, traits, advance, close };
+  return { store, other: store, outbox, inbox, processes, checkpoints, snapshots, clock, traits, advance, close };
 });
 
 describeEventStoreContract('two processes on DynamoDB, in memory', async () => {
@@ -28,6 +28,7 @@ describeEventStoreContract('two processes on DynamoDB, in memory', async () => {
     processes: other.processes,
     checkpoints: other.checkpoints,
     clock,
+    snapshots: other.snapshots,
     traits,
     advance: (ms) => clock.advance(ms),
     close: async () => {

@@ -10,6 +10,7 @@ import {
   type OutboxStorage,
   type ProcessIndex,
   type PreparedCommit,
+  type SnapshotStore,
   type StreamAppendResult,
   type StreamRange,
 } from '../../event-sourcing/runtime.js';
@@ -22,6 +23,7 @@ import { DynamoDbCheckpointStore } from './dynamodb-checkpoint-store.js';
 import { DynamoDbInbox } from './dynamodb-inbox.js';
 import { DynamoDbOutboxStorage } from './dynamodb-outbox-storage.js';
 import { DynamoDbProcessIndex } from './dynamodb-process-index.js';
+import { DynamoDbSnapshotStore } from './dynamodb-snapshot-store.js';
 import type { DynamoDbApi } from './dynamodb-api.js';
 import { EventItems } from './event-items.js';
 import { EventTable } from './event-table.js';
@@ -46,6 +48,7 @@ export class DynamoDbEventStore extends BaseEventStore {
   readonly outbox: OutboxStorage;
   readonly processes: ProcessIndex;
   readonly checkpoints: CheckpointStore;
+  readonly snapshots: SnapshotStore;
   private readonly clients: AwsClients | undefined;
   private readonly table: EventTable;
   private readonly provision: 'create' | 'validate' | 'none';
@@ -78,6 +81,7 @@ export class DynamoDbEventStore extends BaseEventStore {
     const inbox = new DynamoDbInbox(items, clock, inboxRetention, ready);
     this.inbox = inbox;
     this.processes = new DynamoDbProcessIndex(items, ready);
+    this.snapshots = new DynamoDbSnapshotStore(items, ready);
     this.streams = new StreamReader(items, tails);
     this.feed = new FeedReader(items, pages);
     this.driver = new FeedDriver({

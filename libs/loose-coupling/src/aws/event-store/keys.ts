@@ -26,6 +26,12 @@ export const streamOf = (pk: string): string => pk.slice(STREAM.length);
 export const carrierKey = (commitId: string): string => `${CARRIER}${commitId}`;
 export const isCarrier = (pk: string): boolean => pk.startsWith(CARRIER);
 
+export const snapshotPartition = (streamName: string): string => `N#${streamName}`;
+export const snapshotKey = (streamName: string, revision: number): ItemKey => ({
+  pk: snapshotPartition(streamName),
+  sk: revision,
+});
+
 /** Marks and leases have one item each. */
 export const inboxKey = (consumer: string, messageId: string): ItemKey => ({
   // JSON keeps the two parts apart, whatever they hold.

@@ -1,18 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { backoffDelay, Clock, isLooseCouplingError, sleep } from '../../kernel/index.js';
-import {
-  EventStore,
-  type Commit,
-  type EventEnvelope,
-  type InboxMark,
-  type OutgoingMessage,
-} from '../core/event-store.js';
-import { UnknownEventTypeError } from '../errors/unknown-event-type.error.js';
-import { eventKey, reviveEvent } from '../event-types/event-codec.js';
-import type { EventClass } from '../event-types/event-type.decorator.js';
+import { EventStore, type Commit, type InboxMark, type OutgoingMessage } from '../core/event-store.js';
 import { OutgoingMessageFactory } from '../outbox/outgoing-message.factory.js';
+import { Snapshots } from '../snapshots/snapshots.js';
+import { StreamLoader } from '../snapshots/stream-loader.js';
 import { EventUpcasters } from '../upcasting/event-upcasters.js';
-import { aggregateModelOf } from './aggregate-model.js';
+import { pendingOf, settle, toStored, type Pending } from './aggregate-events.js';
+import { AggregateLoader } from './aggregate-loader.js';
 import { INTERNALS, type AggregateClass, type EventSourced } from './event-sourced.js';
 import { LocalEvents } from './local-events.js';
 
@@ -34,18 +28,21 @@ const RETRY_BACKOFF = { initialDelay: 4, maxDelay: 250, jitter: 'full' } as cons
 /** Turns aggregates into commits and back. Repositories and sessions are views of it. */
 @Injectable()
 export class AggregateStore {
+  private readonly loader: AggregateLoader;
+
   constructor(
     private readonly events: EventStore,
     private readonly messages: OutgoingMessageFactory,
     private readonly localEvents: LocalEvents,
-    private readonly upcasters: EventUpcasters,
     private readonly clock: Clock,
-  ) {}
+    upcasters: EventUpcasters,
+    snapshots: Snapshots,
+  ) {
+    this.loader = new AggregateLoader(new StreamLoader(events, upcasters, snapshots), snapshots);
+  }
 
   create<A extends EventSourced>(aggregateClass: AggregateClass<A>, id: string): A {
-    const aggregate = new aggregateClass(id);
-    aggregate[INTERNALS].save = () => this.save([aggregate]);
-    return aggregate;
+    return this.attach(new aggregateClass(id));
   }
 
   /**
@@ -53,32 +50,8 @@ export class AggregateStore {
    * @throws {UpcastFailedError}
    */
   async find<A extends EventSourced>(aggregateClass: AggregateClass<A>, id: string): Promise<A | undefined> {
-    const { events } = aggregateModelOf(aggregateClass);
-    const streamName = streamNameOf(aggregateClass, id);
-    const { state: envelopes, version } = await this.events.aggregateStream<EventEnvelope[]>(streamName, {
-      initialState: () => [],
-      evolve: (earlier, envelope) => {
-        earlier.push(envelope);
-        return earlier;
-      },
-    });
-    if (version === 0) return undefined;
-    const history: object[] = [];
-    for (const stored of envelopes) {
-      const upcast = this.upcasters.upcast(stored);
-      for (const { type, schemaVersion, data } of upcast instanceof Promise ? await upcast : upcast) {
-        const eventClass = events.get(eventKey(type, schemaVersion));
-        if (!eventClass) {
-          throw UnknownEventTypeError.stored(aggregateClass.name, streamName, type, schemaVersion, events.keys());
-        }
-        history.push(reviveEvent(eventClass, data));
-      }
-    }
-    const aggregate = this.create(aggregateClass, id);
-    aggregate.loadFromHistory(history);
-    // Upcasters may have split or dropped events; what the next commit expects is the stored version.
-    aggregate[INTERNALS].version = version;
-    return aggregate;
+    const aggregate = await this.loader.load(aggregateClass, id);
+    return aggregate && this.attach(aggregate);
   }
 
   /**
@@ -116,12 +89,11 @@ export class AggregateStore {
       ...(options.inbox !== undefined && { inbox: options.inbox }),
     };
     await this.events.commit(commit);
-    for (const { aggregate, events, messages: sent } of pending) {
+    for (const part of pending) {
       // More may have been applied meanwhile; that stays for the next save.
-      removeAll(aggregate.getUncommittedEvents(), events);
-      removeAll(aggregate[INTERNALS].messages, sent);
-      aggregate[INTERNALS].version += events.length;
-      aggregate[INTERNALS].save ??= () => this.save([aggregate]);
+      settle(part);
+      this.attach(part.aggregate);
+      this.loader.snapshotIfDue(part);
     }
     this.localEvents.publish(pending.flatMap(({ events }) => events));
   }
@@ -138,38 +110,14 @@ export class AggregateStore {
     }
   }
 
+  private attach<A extends EventSourced>(aggregate: A): A {
+    aggregate[INTERNALS].save ??= () => this.save([aggregate]);
+    return aggregate;
+  }
+
   private messagesOf({ streamName, messages }: Pending): Promise<OutgoingMessage>[] {
     return messages.map(({ contract, data, delay }) =>
       this.messages.create(contract, data, { streamName, ...(delay !== undefined && { delay }) }),
     );
   }
-}
-
-type Pending = ReturnType<typeof pendingOf>;
-
-const pendingOf = (aggregate: EventSourced) => ({
-  aggregate,
-  streamName: streamNameOf(aggregate.constructor as AggregateClass, aggregate.id),
-  events: [...aggregate.getUncommittedEvents()],
-  messages: [...aggregate[INTERNALS].messages],
-});
-
-/** By identity, as the list may have been emptied and filled meanwhile. */
-function removeAll<Item>(list: Item[], stored: readonly Item[]): void {
-  for (const item of stored) {
-    const index = list.indexOf(item);
-    if (index >= 0) list.splice(index, 1);
-  }
-}
-
-function streamNameOf(aggregateClass: AggregateClass, id: string): string {
-  if (typeof id === 'string' && id !== '') return `${aggregateModelOf(aggregateClass).category}-${id}`;
-  throw new TypeError(`The id of a ${aggregateClass.name} must be a text that is not empty, got ${String(id)}.`);
-}
-
-function toStored(aggregate: EventSourced, event: object) {
-  const eventClass = event.constructor as EventClass;
-  const type = aggregateModelOf(aggregate.constructor as AggregateClass).types.get(eventClass);
-  if (!type) throw UnknownEventTypeError.applied(aggregate.constructor.name, eventClass.name);
-  return { type: type.name, schemaVersion: type.version, data: event };
 }

@@ -14,6 +14,7 @@ import { InboxMiddleware } from '../inbox/inbox.middleware.js';
 import { MemoryEventStore } from '../memory/memory-event-store.js';
 import { OutgoingMessageFactory } from '../outbox/outgoing-message.factory.js';
 import { read } from '../testing/event-store-under-test.js';
+import { Snapshots } from '../snapshots/snapshots.js';
 import { EventUpcasters } from '../upcasting/event-upcasters.js';
 import { Aggregate } from './aggregate.decorator.js';
 import { AggregateRepository } from './aggregate-repository.js';
@@ -129,6 +130,7 @@ async function start(aggregates: AggregateType[] = [Account, Vault], providers: 
   const core = [
     EventTypeRegistry,
     EventUpcasters,
+    { provide: Snapshots, useValue: new Snapshots(store.snapshots, () => undefined) },
     { provide: Clock, useValue: clock },
     { provide: EventStore, useValue: store },
     { provide: OutgoingMessageFactory, useValue: new OutgoingMessageFactory('bank', clock) },

@@ -37,7 +37,12 @@ export abstract class EventSourcedAggregateRoot<EventBase extends object = objec
   static readonly [AGGREGATE_FEATURE] = aggregateFeature;
 
   /** @internal */
-  readonly [INTERNALS]: AggregateInternals = { version: 0, messages: [] };
+  readonly [INTERNALS]: AggregateInternals = {
+    version: 0,
+    messages: [],
+    snapshotVersion: 0,
+    bytesSince: 0,
+  };
 
   constructor(readonly id: string) {
     super();

@@ -12,6 +12,10 @@ export interface AggregateInternals {
   /** Version of the last event that is stored; 0 when none is. */
   version: number;
   readonly messages: PendingMessage[];
+  /** Version of the last snapshot; 0 when there is none. */
+  snapshotVersion: number;
+  /** Size of the events after it, where a snapshot depends on it. */
+  bytesSince: number;
   /** How `commit()` saves; set when a repository made or loaded it. */
   save?: () => Promise<void>;
   /** The save on its way. */
@@ -26,6 +30,10 @@ export interface EventSourced {
   readonly [INTERNALS]: AggregateInternals;
   getUncommittedEvents(): object[];
   loadFromHistory(history: object[]): void;
+  /** What a snapshot keeps. Default: the own enumerable fields. */
+  toSnapshot?(): unknown;
+  /** The other way, on a new instance. */
+  fromSnapshot?(state: never): void;
 }
 
 export type AggregateClass<A extends EventSourced = EventSourced> = new (id: string) => A;

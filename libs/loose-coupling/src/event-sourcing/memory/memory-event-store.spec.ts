@@ -13,6 +13,7 @@ describeEventStoreContract('memory', async () => {
     processes: store.processes,
     checkpoints: store.checkpoints,
     clock,
+    snapshots: store.snapshots,
     advance: (ms) => clock.advance(ms),
     close: () => store.close(),
   };

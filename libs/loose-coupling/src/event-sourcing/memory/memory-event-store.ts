@@ -11,6 +11,7 @@ import { MemoryCheckpointStore } from './memory-checkpoint-store.js';
 import { MemoryInbox } from './memory-inbox.js';
 import { MemoryOutboxStorage } from './memory-outbox-storage.js';
 import { MemoryProcessIndex } from './memory-process-index.js';
+import { MemorySnapshotStore } from './memory-snapshot-store.js';
 
 export interface MemoryEventStoreOptions {
   /** Default: the machine's. */
@@ -26,6 +27,7 @@ export class MemoryEventStore extends BaseEventStore {
   readonly outbox: MemoryOutboxStorage;
   readonly processes = new MemoryProcessIndex();
   readonly checkpoints: MemoryCheckpointStore;
+  readonly snapshots = new MemorySnapshotStore();
   private readonly streams = new Map<string, EventEnvelope[]>();
   /** All events; the one at index i has position i + 1. */
   private readonly feed: EventEnvelope[] = [];

@@ -101,7 +101,18 @@ const CHECKPOINTS = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+const SNAPSHOTS = `
+  CREATE TABLE lc_snapshots (
+    stream TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (stream, revision)
+  ) STRICT;
+`;
+
 export const EVENT_STORE_MIGRATIONS: Migrations = {
   component: 'event-store',
-  steps: [FIRST, COUNT_UNPARKINGS, LIST_PROCESSES, CHECKPOINTS],
+  steps: [FIRST, COUNT_UNPARKINGS, LIST_PROCESSES, CHECKPOINTS, SNAPSHOTS],
 };

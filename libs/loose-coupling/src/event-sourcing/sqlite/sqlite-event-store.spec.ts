@@ -22,6 +22,7 @@ describeEventStoreContract('a SQLite file', async () => {
     processes: store.processes,
     checkpoints: store.checkpoints,
     clock,
+    snapshots: store.snapshots,
     advance: (ms) => clock.advance(ms),
     close: async () => {
       await store.close();
@@ -43,6 +44,7 @@ describeEventStoreContract('two connections to a SQLite file', async () => {
     processes: other.processes,
     checkpoints: other.checkpoints,
     clock,
+    snapshots: other.snapshots,
     advance: (ms) => clock.advance(ms),
     close: async () => {
       await Promise.all([store.close(), other.close()]);

@@ -15,6 +15,7 @@ import { InlineProjections } from './inline-projections.js';
 import { SqliteCheckpointStore } from './sqlite-checkpoint-store.js';
 import { SqliteInbox } from './sqlite-inbox.js';
 import type { SqliteInlineProjection } from './sqlite-inline-projection.js';
+import { SqliteSnapshotStore } from './sqlite-snapshot-store.js';
 import { SqliteOutboxStorage } from './sqlite-outbox-storage.js';
 import { SqliteProcessIndex } from './sqlite-process-index.js';
 
@@ -41,6 +42,7 @@ export class SqliteEventStore extends BaseEventStore {
   readonly outbox: SqliteOutboxStorage;
   readonly processes: SqliteProcessIndex;
   readonly checkpoints: SqliteCheckpointStore;
+  readonly snapshots: SqliteSnapshotStore;
   private readonly database: SqliteDatabase;
   private readonly writer: GroupWriter;
   private readonly events: EventTable;
@@ -69,6 +71,7 @@ export class SqliteEventStore extends BaseEventStore {
     this.outbox = new SqliteOutboxStorage(this.database, this.writer, clock, this.committed);
     this.processes = new SqliteProcessIndex(this.database);
     this.checkpoints = new SqliteCheckpointStore(this.database, this.writer, clock, this.committed);
+    this.snapshots = new SqliteSnapshotStore(this.database, this.writer);
     this.projections = new InlineProjections(this.database, (position, limit) => this.events.after(position, limit));
     this.findCommit = this.database.prepare<{ result: string }>('SELECT result FROM lc_commits WHERE commit_id = ?');
     this.insertCommit = this.database.prepare('INSERT INTO lc_commits VALUES (?, ?)');

@@ -5,6 +5,7 @@ import type { Inbox } from '../inbox/inbox.js';
 import type { ProcessIndex } from '../core/process-index.js';
 import type { OutboxStorage } from '../outbox/outbox-storage.js';
 import type { CheckpointStore } from '../subscriptions/checkpoint-store.js';
+import type { SnapshotStore } from '../snapshots/snapshot-store.js';
 
 /** A fresh, empty store, made for one test. */
 export interface EventStoreUnderTest {
@@ -16,6 +17,7 @@ export interface EventStoreUnderTest {
   /** Absent in a store that cannot hold process managers. */
   readonly processes?: ProcessIndex;
   readonly checkpoints: CheckpointStore;
+  readonly snapshots: SnapshotStore;
   /** What the kind of store does otherwise. */
   readonly traits?: {
     /** Positions are given after the commit, so that appending resolves without one. */

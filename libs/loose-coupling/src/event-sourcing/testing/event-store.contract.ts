@@ -9,6 +9,7 @@ import { describeOutboxStorage } from './outbox-storage.contract.js';
 import { describeProcessIndex } from './process-index.contract.js';
 import { describePersistentSubscriptions } from './persistent-subscription.contract.js';
 import { describeReading } from './reading.contract.js';
+import { describeSnapshots } from './snapshot-store.contract.js';
 import { describeSubscribing } from './subscription.contract.js';
 
 /** What every event store must do; `create` makes a fresh, empty one for each test. */
@@ -28,5 +29,6 @@ export function describeEventStoreContract(
     framework.describe('its checkpoints', () => describeCheckpoints(framework, create));
     framework.describe('its persistent subscriptions', () => describePersistentSubscriptions(framework, create));
     framework.describe('its documents', () => describeDocuments(framework, create));
+    framework.describe('its snapshots', () => describeSnapshots(framework, create));
   });
 }
