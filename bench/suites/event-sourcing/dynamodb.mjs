@@ -22,18 +22,17 @@ async function openClient() {
 export const oursOnDynamoDb = {
   name: OURS,
   note: 'DynamoDB',
-  async open() {
-    const api = await openClient();
-    const { client, counted } = countingWrites(api, PENDING);
-    const store = new DynamoDbEventStore({ table: nextTable(), api: client, provision: 'create' });
-    await store.ready();
-    const close = async () => {
-      await store.close();
-      api.destroy();
-    };
-    return { ...wrap(store, close), counted };
-  },
+  open: async () => openOurs(await openClient()),
 };
+
+async function openOurs(api, client = api) {
+  const store = new DynamoDbEventStore({ table: nextTable(), api: client, provision: 'create' });
+  await store.ready();
+  return wrap(store, async () => {
+    await store.close();
+    api.destroy();
+  });
+}
 
 /** One conditional put for each append, in a table like ours, with the same events and messages in it; nothing else is done. */
 export const dynamoDbFloor = {
@@ -92,7 +91,11 @@ export function writtenCapacity({ variant, batch, appends, withMessage, untilInF
     subject: OURS,
     note: 'DynamoDB',
     variant,
-    open: () => oursOnDynamoDb.open(),
+    async open() {
+      const api = await openClient();
+      const { client, counted } = countingWrites(api, PENDING);
+      return { ...(await openOurs(api, client)), counted };
+    },
     async run(store) {
       for (let version = 0; version < appends * batch; version += batch) {
         await store.append(

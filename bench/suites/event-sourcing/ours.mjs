@@ -3,6 +3,8 @@ import { OURS } from '../../harness/measure.mjs';
 import { scratchFile } from '../../harness/scratch.mjs';
 import { addLine, emptyOrder, EVENT_TYPE, lineAddedMessage } from './workload.mjs';
 
+const evolve = (order, event) => addLine(order, event.data);
+
 export const wrap = (store, close) => ({
   store,
   append: (stream, version, payloads, withMessage) =>
@@ -14,11 +16,7 @@ export const wrap = (store, close) => ({
         ...(withMessage ? { messages: payloads.map((data) => lineAddedMessage(crypto.randomUUID(), data)) } : {}),
       },
     ),
-  async load(stream) {
-    let order = emptyOrder();
-    for await (const event of store.readStream(stream)) order = addLine(order, event.data);
-    return order;
-  },
+  load: async (stream) => (await store.aggregateStream(stream, { initialState: emptyOrder, evolve })).state,
   async readAll() {
     let count = 0;
     for await (const event of store.readAll()) count += event.data.quantity > 0 ? 1 : 0;
@@ -53,3 +51,18 @@ export const oursOnSqlite = {
     });
   },
 };
+
+/** The same, each event by itself, as an async iterator hands it over. */
+export const eventByEvent = (subject) => ({
+  ...subject,
+  name: `${OURS}, for await of readStream`,
+  async open() {
+    const opened = await subject.open();
+    const load = async (stream) => {
+      let order = emptyOrder();
+      for await (const event of opened.store.readStream(stream)) order = addLine(order, event.data);
+      return order;
+    };
+    return { ...opened, load };
+  },
+});

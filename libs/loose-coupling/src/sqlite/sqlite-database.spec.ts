@@ -29,6 +29,22 @@ describe('SqliteDatabase', () => {
   const names = () => database.prepare<{ name: string }>('SELECT name FROM item ORDER BY id').all();
   const insert = (name: SqliteValue) => database.prepare('INSERT INTO item (name) VALUES (?)').run(name);
 
+  it('gives rows as arrays where that is asked for', () => {
+    const database = openDatabase({ file: ':memory:' });
+    database.exec("CREATE TABLE t (a INTEGER, b TEXT); INSERT INTO t VALUES (1, 'one'), (2, NULL)");
+    const statement = database.prepareTuples<[b: string | null, a: number]>(
+      'SELECT b, a FROM t WHERE a >= ? ORDER BY a',
+    );
+    expect(statement.all(1)).toEqual([
+      ['one', 1],
+      [null, 2],
+    ]);
+    expect(statement.get(2)).toEqual([null, 2]);
+    expect(statement.get(3)).toBeUndefined();
+    expect(database.prepare('SELECT a FROM t').get()).toMatchObject({ a: 1 });
+    database.close();
+  });
+
   it('opens in WAL mode with foreign keys checked and commits that outlive the process', () => {
     const pragma = (name: string) => Object.values(database.prepare<object>(`PRAGMA ${name}`).get() ?? {})[0];
     expect([pragma('journal_mode'), pragma('foreign_keys'), pragma('synchronous'), pragma('busy_timeout')]).toEqual([

@@ -36,6 +36,15 @@ export class SqliteDatabase {
     return new CheckedStatement<Row>(sql, compile, (call) => this.attempt(call));
   }
 
+  /**
+   * The same for a query whose rows come as arrays, in the order of its columns; where there are thousands, that takes
+   * a quarter less time.
+   */
+  prepareTuples<Row extends readonly unknown[]>(sql: string): SqliteStatement<Row> {
+    const compile = () => this.connection.prepare(sql).raw(true);
+    return new CheckedStatement<Row>(sql, compile, (call) => this.attempt(call));
+  }
+
   /** Runs one or more statements that take no values. */
   exec(sql: string): void {
     this.attempt(() => this.connection.exec(sql));

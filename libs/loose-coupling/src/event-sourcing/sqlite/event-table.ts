@@ -5,17 +5,20 @@ import type { PreparedEvent } from '../core/prepared-commit.js';
 import type { StreamRange } from '../core/stream-pages.js';
 import { DuplicateEventError } from '../errors/duplicate-event.error.js';
 
-interface Row {
-  readonly position: number;
-  readonly stream: string;
-  readonly version: number;
-  readonly id: string;
-  readonly type: string;
-  readonly schema_version: number;
-  readonly data: string;
-  readonly metadata: string;
-  readonly recorded_at: number;
-}
+/** As `COLUMNS` lists them. */
+type Row = readonly [
+  streamName: string,
+  version: number,
+  position: number,
+  id: string,
+  type: string,
+  schemaVersion: number,
+  data: string,
+  metadata: string,
+  recordedAt: number,
+];
+
+const COLUMNS = 'stream, version, position, id, type, schema_version, data, metadata, recorded_at';
 
 const NO_METADATA: Readonly<Record<string, unknown>> = Object.freeze({});
 
@@ -24,16 +27,16 @@ export class EventTable {
   private readonly statements;
 
   constructor(database: SqliteDatabase) {
-    const select = 'SELECT * FROM lc_events WHERE';
+    const select = `SELECT ${COLUMNS} FROM lc_events WHERE`;
     const range = 'stream = ? AND version BETWEEN ? AND ? ORDER BY version';
     this.statements = {
       version: database.prepare<{ version: number }>(
         'SELECT version FROM lc_events WHERE stream = ? ORDER BY version DESC LIMIT 1',
       ),
       position: database.prepare<{ position: number }>('SELECT MAX(position) AS position FROM lc_events'),
-      forwards: database.prepare<Row>(`${select} ${range} LIMIT ?`),
-      backwards: database.prepare<Row>(`${select} ${range} DESC LIMIT ?`),
-      after: database.prepare<Row>(`${select} position > ? ORDER BY position LIMIT ?`),
+      forwards: database.prepareTuples<Row>(`${select} ${range} LIMIT ?`),
+      backwards: database.prepareTuples<Row>(`${select} ${range} DESC LIMIT ?`),
+      after: database.prepareTuples<Row>(`${select} position > ? ORDER BY position LIMIT ?`),
       insert: database.prepare(
         'INSERT INTO lc_events (stream, version, id, type, schema_version, data, metadata, recorded_at) ' +
           'VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -83,15 +86,17 @@ export class EventTable {
   }
 }
 
-const toEnvelope = (row: Row): EventEnvelope => ({
-  id: row.id,
-  streamName: row.stream,
-  version: row.version,
-  position: row.position,
-  type: row.type,
-  schemaVersion: row.schema_version,
-  data: parseUntrustedJson(row.data),
-  metadata:
-    row.metadata === '{}' ? NO_METADATA : (parseUntrustedJson(row.metadata) as Readonly<Record<string, unknown>>),
-  recordedAt: row.recorded_at,
-});
+const toEnvelope = (row: Row): EventEnvelope => {
+  const [streamName, version, position, id, type, schemaVersion, data, metadata, recordedAt] = row;
+  return {
+    id,
+    streamName,
+    version,
+    position,
+    type,
+    schemaVersion,
+    data: parseUntrustedJson(data),
+    metadata: metadata === '{}' ? NO_METADATA : (parseUntrustedJson(metadata) as Readonly<Record<string, unknown>>),
+    recordedAt,
+  };
+};
