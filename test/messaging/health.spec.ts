@@ -2,13 +2,16 @@ import { Injectable } from '@nestjs/common';
 import {
   defineEvent,
   LocalTransport,
-  MessageTransport,
   MessagingHealthIndicator,
   OnEvent,
   openLocalBroker,
   type MessageQueue,
 } from 'nestjs-loose-coupling';
+import type { MessagingHealthOptions } from 'nestjs-loose-coupling';
 import { FakeClock } from 'nestjs-loose-coupling/testing';
+import { sleep } from '../../libs/loose-coupling/src/kernel/index.js';
+import type { HandleMessage } from '../../libs/loose-coupling/src/messaging/consumer/message-processor.js';
+import { ACKNOWLEDGE } from '../../libs/loose-coupling/src/messaging/core/outcome.js';
 import { QueueConsumer } from '../../libs/loose-coupling/src/messaging/consumer/queue-consumer.js';
 import { closeApps, startApp } from './start-app.js';
 
@@ -23,7 +26,7 @@ class Stock {
 }
 
 /** A queue of which each receive does what `answer` does. */
-async function receivingFrom(answer: MessageQueue['receive']) {
+async function receivingFrom(answer: MessageQueue['receive'], handle: HandleMessage = async () => ACKNOWLEDGE) {
   const clock = new FakeClock();
   const broker = await openLocalBroker({ clock });
   const transport = new LocalTransport(broker);
@@ -38,21 +41,23 @@ async function receivingFrom(answer: MessageQueue['receive']) {
   const consumer = new QueueConsumer({
     queue,
     clock,
-    handle: async () => ({ action: 'acknowledge' }),
+    handle,
+    settings: { concurrency: 1 },
     onError: () => undefined,
   });
   const status = () => {
-    const { inFlight, lastSuccessfulPoll, failingSince } = consumer;
+    const { inFlight, lastSuccessfulPoll, pollAge } = consumer;
     return {
       queue: 'work',
       inFlight,
       ...(lastSuccessfulPoll !== undefined && { lastSuccessfulPoll }),
-      ...(failingSince !== undefined && { failingSince }),
+      ...(pollAge !== undefined && { pollAge }),
     };
   };
-  const indicator = new MessagingHealthIndicator({ queues: () => [status()] }, clock);
+  const indicator = new MessagingHealthIndicator({ queues: () => [status()] });
   consumer.start();
-  return { clock, health: () => indicator.isHealthy('queues').queues, close: () => consumer.stop() };
+  const health = (options?: MessagingHealthOptions) => indicator.isHealthy('queues', options).queues;
+  return { clock, consumer, health, close: () => consumer.stop() };
 }
 
 describe('the health of messaging', () => {
@@ -60,7 +65,6 @@ describe('the health of messaging', () => {
     const app = await startApp({ providers: [Stock] });
     const { queues } = app.get(MessagingHealthIndicator).isHealthy('queues');
     expect(queues).toMatchObject({ status: 'up', queues: { 'app-shop-order-placed': { status: 'up' } } });
-    expect(app.get(MessageTransport)).toBeDefined();
   });
 
   it('is down for a queue that ought to be received from and is not', async () => {
@@ -83,6 +87,42 @@ describe('the health of messaging', () => {
     await clock.advance(60_000);
     expect(health()).toMatchObject({ status: 'up', queues: { work: { lastSuccessfulPoll: expect.any(String) } } });
     await close();
+  });
+
+  it('is down when the last poll is older than is said, and up while long polls come back empty', async () => {
+    const { clock, health, close } = await receivingFrom(async ({ wait }) => {
+      await sleep(clock, wait);
+      return [];
+    });
+    await clock.advance(45_000);
+    expect(health().status).toBe('up');
+    expect(health({ maxPollAge: 5_000 }).status).toBe('down');
+    const closing = close();
+    await clock.advance(20_000);
+    await closing;
+  });
+
+  it('is up while every handler is busy, for however long, and asks for an answer from when one is free', async () => {
+    let finish: () => void = () => undefined;
+    let isThere = true;
+    const { clock, health, close } = await receivingFrom(
+      async () => {
+        if (!isThere) return new Promise(() => undefined);
+        isThere = false;
+        return [{ messageId: '1', receiptHandle: 'r', body: '', attributes: {}, receiveCount: 1, sentAt: 0 }];
+      },
+      () => new Promise((resolve) => (finish = () => resolve(ACKNOWLEDGE))),
+    );
+    await clock.advance(600_000);
+    expect(health()).toMatchObject({ status: 'up', queues: { work: { inFlight: 1 } } });
+    finish();
+    await clock.advance(59_000);
+    expect(health().status).toBe('up');
+    await clock.advance(2_000);
+    expect(health().status).toBe('down');
+    const closing = close();
+    await clock.advance(120_000);
+    await closing;
   });
 
   it('is down when receives hang, each of which is given up for another', async () => {

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../kernel/index.js';
 import { ReceivingStatus, type QueueReceiving } from '../messaging/index.js';
 
 export interface MessagingHealthOptions {
   /** Names of the queues that matter. Default: all that the application receives from. */
   readonly queues?: readonly string[];
   /**
-   * Milliseconds that receiving may fail before it counts as `down`: AWS has its moments. Default 60,000. A receive that is
-   * not answered 30 seconds after it should have been counts as failed, and is given up for a new one.
+   * Milliseconds after which a queue is `down` if no receive has answered. Above the 20,000 that a long poll of an empty queue takes.
+   * Default 60,000.
    */
-  readonly tolerance?: number;
+  readonly maxPollAge?: number;
 }
 
 /** One queue, as a health check shows it. */
@@ -37,17 +36,14 @@ export type MessagingHealthResult<Key extends string = string> = Record<
  */
 @Injectable()
 export class MessagingHealthIndicator {
-  constructor(
-    private readonly receiving: ReceivingStatus,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly receiving: ReceivingStatus) {}
 
   /** A queue that is listed but not received from is `down`. */
   isHealthy<Key extends string>(key: Key, options: MessagingHealthOptions = {}): MessagingHealthResult<Key> {
-    const { tolerance = DEFAULT_TOLERANCE } = options;
+    const { maxPollAge = DEFAULT_MAX_POLL_AGE } = options;
     const found = new Map<string, QueueHealth>();
     for (const queue of this.receiving.queues()) {
-      const health = this.healthOf(queue, tolerance);
+      const health = healthOf(queue, maxPollAge);
       // Several consumers of one queue: the one that fares worst tells.
       if (found.get(queue.queue)?.status !== 'down') found.set(queue.queue, health);
     }
@@ -56,16 +52,16 @@ export class MessagingHealthIndicator {
     const status = Object.values(queues).some((queue) => queue.status === 'down') ? 'down' : 'up';
     return { [key]: { status, queues } } as MessagingHealthResult<Key>;
   }
-
-  private healthOf({ inFlight, lastSuccessfulPoll, failingSince }: QueueReceiving, tolerance: number): QueueHealth {
-    const failing = failingSince !== undefined && this.clock.now() - failingSince >= tolerance;
-    return {
-      status: failing ? 'down' : 'up',
-      inFlight,
-      ...(lastSuccessfulPoll !== undefined && { lastSuccessfulPoll: new Date(lastSuccessfulPoll).toISOString() }),
-    };
-  }
 }
 
-const DEFAULT_TOLERANCE = 60_000;
+function healthOf({ inFlight, lastSuccessfulPoll, pollAge }: QueueReceiving, maxPollAge: number): QueueHealth {
+  return {
+    // Without an age every handler is busy: to receive more would be wrong.
+    status: pollAge !== undefined && pollAge >= maxPollAge ? 'down' : 'up',
+    inFlight,
+    ...(lastSuccessfulPoll !== undefined && { lastSuccessfulPoll: new Date(lastSuccessfulPoll).toISOString() }),
+  };
+}
+
+const DEFAULT_MAX_POLL_AGE = 60_000;
 const NOT_RECEIVED: QueueHealth = { status: 'down', inFlight: 0 };

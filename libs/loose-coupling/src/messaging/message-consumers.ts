@@ -77,11 +77,12 @@ export class MessageConsumers extends ReceivingStatus {
   }
 
   override queues(): readonly QueueReceiving[] {
-    return Array.from(this.running, ([{ inFlight, lastSuccessfulPoll, failingSince }, queue]) => ({
+    return Array.from(this.running, ([{ inFlight, lastSuccessfulPoll, failingSince, pollAge }, queue]) => ({
       queue,
       inFlight,
       ...(lastSuccessfulPoll !== undefined && { lastSuccessfulPoll }),
       ...(failingSince !== undefined && { failingSince }),
+      ...(pollAge !== undefined && { pollAge }),
     }));
   }
 

@@ -7,6 +7,11 @@ export interface QueueReceiving {
   readonly lastSuccessfulPoll?: number;
   /** Epoch milliseconds since when every receive has failed, or was not answered in time; none while they succeed. */
   readonly failingSince?: number;
+  /**
+   * Milliseconds since the last receive that answered, or since a handler has been free for what the next one brings; none while all
+   * handlers are busy.
+   */
+  readonly pollAge?: number;
 }
 
 /** The queues that the application receives from. Injectable. */

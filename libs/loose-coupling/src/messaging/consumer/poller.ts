@@ -6,6 +6,9 @@ import { type ConsumerReporter, isFatal } from './consumer-report.js';
 import type { ConsumerSettings } from './consumer-settings.js';
 import type { Deadlines } from './deadlines.js';
 import type { Permits } from './permits.js';
+import { PollRecord } from './poll-record.js';
+import { PollWatchdog } from './poll-watchdog.js';
+import { QueueTimeoutError } from '../errors/queue-timeout.error.js';
 
 const RECEIVE_BACKOFF: BackoffOptions = { initialDelay: 250, maxDelay: 30_000, jitter: 'equal' };
 /** How long a receive may take beyond its wait before it counts as failed. */
@@ -14,6 +17,8 @@ const ANSWER_TIMEOUT = 30_000;
 const EMPTY_PAUSE = 100;
 /** Longest that a few free permits wait for more, so that a receive is not spent on each. */
 const REFILL_WAIT = 10;
+/** What the watchdog adds to the longest time between two signs of life. */
+const CHECK_MARGIN = 10_000;
 
 // Receives start here, so that no message inherits the context of whoever started the consumer or of the handler
 // whose end freed a permit.
@@ -33,6 +38,13 @@ export interface PollerOptions {
   readonly onPollEnd: () => void;
 }
 
+/** A receive under way. */
+interface Poll {
+  readonly abort: AbortController;
+  readonly max: number;
+  readonly waits: boolean;
+}
+
 /**
  * Keeps the permits filled. One receive is under way while the queue is quiet; each full one allows another beside
  * it, up to one for every ten permits, and an empty one takes them back. Only one of them waits for messages.
@@ -41,11 +53,9 @@ export interface PollerOptions {
  * tenth of the permits also wait up to 10 ms for more; up to 10, a free permit is filled without delay.
  */
 export class Poller {
-  /** Epoch milliseconds of the last receive that answered; none before the first. */
-  lastSuccessfulPoll: number | undefined;
-  /** Epoch milliseconds of the first of the receives that failed in a row. */
-  failingSince: number | undefined;
-  private readonly polls = new Set<AbortController>();
+  readonly record: PollRecord;
+  private readonly watchdog: PollWatchdog;
+  private readonly polls = new Set<Poll>();
   private state: 'idle' | 'polling' | 'stopped' = 'idle';
   private allowed = 1;
   private waiting = false;
@@ -55,7 +65,12 @@ export class Poller {
   private pause: Timer | undefined;
   private refill: Timer | undefined;
 
-  constructor(private readonly options: PollerOptions) {}
+  constructor(private readonly options: PollerOptions) {
+    const { clock, settings } = options;
+    this.record = new PollRecord(clock);
+    const limit = settings.receiveWait + ANSWER_TIMEOUT + RECEIVE_BACKOFF.maxDelay + CHECK_MARGIN;
+    this.watchdog = new PollWatchdog(this.record, limit, clock, () => this.restart());
+  }
 
   /** Receives that have not answered. */
   get underWay(): number {
@@ -65,14 +80,17 @@ export class Poller {
   start(): void {
     if (this.state === 'stopped') return;
     this.state = 'polling';
+    this.watchdog.start();
     this.wake();
   }
 
   /** Ends waiting receives and starts no more, until `start`. */
   suspend(): void {
     if (this.state === 'polling') this.state = 'idle';
+    this.watchdog.stop();
+    this.record.hasRoom(false);
     this.cancelTimers();
-    for (const poll of this.polls) poll.abort();
+    for (const { abort } of this.polls) abort.abort();
   }
 
   stop(): void {
@@ -82,6 +100,8 @@ export class Poller {
 
   /** To be called when there may be room for another receive. */
   wake(): void {
+    const { permits } = this.options;
+    this.record.hasRoom(this.state === 'polling' && (this.polls.size > 0 || permits.free > 0));
     if (this.state !== 'polling' || this.pause || this.turn || this.polls.size >= this.allowed) return;
     // In a turn of its own: a queue and handlers that never wait would otherwise starve timers and sockets.
     this.turn = setImmediate(() => {
@@ -107,26 +127,50 @@ export class Poller {
 
   private async poll(max: number): Promise<void> {
     const { permits, settings, clock } = this.options;
-    const abort = new AbortController();
-    const waits = !this.waiting;
+    const poll: Poll = { abort: new AbortController(), max, waits: !this.waiting };
     const startedAt = clock.monotonic();
-    this.polls.add(abort);
+    this.polls.add(poll);
     this.waiting = true;
     permits.reserved += max;
+    this.record.active();
     let messages: readonly ReceivedMessage[] = [];
+    let failure: { readonly error: unknown } | undefined;
     try {
-      messages = await this.receive(max, waits ? settings.receiveWait : 0, abort);
-      this.succeeded(messages.length, max);
-      if (messages.length === 0 && waits && clock.monotonic() - startedAt < EMPTY_PAUSE) this.pauseFor(EMPTY_PAUSE);
+      messages = await this.receive(max, poll.waits ? settings.receiveWait : 0, poll.abort);
     } catch (error) {
-      this.failed(error);
-    } finally {
-      permits.reserved -= max;
-      this.polls.delete(abort);
-      if (waits) this.waiting = false;
+      failure = { error };
+    }
+    if (!this.end(poll)) {
+      this.options.release(messages);
+      return;
+    }
+    if (failure) this.failed(failure.error);
+    else {
+      this.succeeded(messages.length, max);
+      if (messages.length === 0 && poll.waits && clock.monotonic() - startedAt < EMPTY_PAUSE)
+        this.pauseFor(EMPTY_PAUSE);
     }
     if (this.state === 'stopped') this.options.release(messages);
     else this.options.deliver(messages);
+    this.options.onPollEnd();
+    this.wake();
+  }
+
+  /** False for one that the watchdog has given up. */
+  private end(poll: Poll): boolean {
+    if (!this.polls.delete(poll)) return false;
+    this.options.permits.reserved -= poll.max;
+    if (poll.waits) this.waiting = false;
+    return true;
+  }
+
+  private restart(): void {
+    this.cancelTimers();
+    for (const poll of this.polls) {
+      this.end(poll);
+      poll.abort.abort();
+    }
+    this.failed(new QueueTimeoutError(`The poller of ${this.options.queue.name}`, this.watchdog.limit));
     this.options.onPollEnd();
     this.wake();
   }
@@ -151,9 +195,8 @@ export class Poller {
   }
 
   private succeeded(count: number, max: number): void {
-    this.lastSuccessfulPoll = this.options.clock.now();
+    this.record.succeeded();
     this.failures = 0;
-    this.failingSince = undefined;
     this.fatalReported = false;
     if (count === 0) this.allowed = 1;
     else if (count >= max) this.allowed = Math.min(this.allowed + 1, Math.ceil(this.options.permits.limit / 10));
@@ -163,7 +206,7 @@ export class Poller {
     if (this.state !== 'polling') return;
     const fatal = isFatal(error);
     this.failures += 1;
-    this.failingSince ??= this.options.clock.now();
+    this.record.failed();
     this.allowed = 1;
     if (this.failures === 1 || (fatal && !this.fatalReported)) this.options.reporter.report(error, 'receive');
     this.fatalReported ||= fatal;

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { LooseCouplingError } from '../../kernel/index.js';
 import { ACKNOWLEDGE } from '../core/outcome.js';
+import { Deadlines } from './deadlines.js';
 import { bodies, ConsumerFixture } from './testing/consumer-fixture.js';
 
 const succeed = () => Promise.resolve(ACKNOWLEDGE);
@@ -239,6 +240,71 @@ describe('failing receives', () => {
     await fixture.start('m1');
     await fixture.advance(5_000);
     expect(fixture.left).toEqual([]);
+    await fixture.stop();
+  });
+});
+
+describe('a poller that is stuck', () => {
+  /** The turn in which the next receive would begin does not come. */
+  const loseTheNextTurn = () => {
+    const real = setImmediate;
+    const lost = jest.spyOn(globalThis, 'setImmediate').mockImplementationOnce((() => {
+      lost.mockRestore();
+      return real(() => undefined);
+    }) as unknown as typeof setImmediate);
+  };
+
+  it('is noticed by the watchdog, reported, and begins anew', async () => {
+    const fixture = new ConsumerFixture({ handle: succeed });
+    loseTheNextTurn();
+    fixture.consumer.start();
+    await fixture.advance(80_000);
+    fixture.queue.put('m1');
+    expect(fixture.queue.callsOf('receive')).toEqual([]);
+    expect(fixture.consumer.pollAge).toBe(80_000);
+    await fixture.advance(15_000);
+    expect(fixture.left).toEqual([]);
+    expect(fixture.errors).toEqual([
+      expect.objectContaining({ activity: 'receive', error: expect.objectContaining({ code: 'LC_QUEUE_TIMEOUT' }) }),
+    ]);
+    expect(fixture.consumer.failingSince).toBeUndefined();
+    await fixture.stop();
+    expect(fixture.clock.pendingTimers).toBe(0);
+  });
+
+  it('is not seen in one that fails, waits, is paused, or has every handler busy', async () => {
+    const fixture = new ConsumerFixture({ settings: { concurrency: 1 } });
+    await fixture.start();
+    await fixture.run(300_000, 10_000);
+    fixture.queue.put('m1');
+    await fixture.run(300_000, 10_000);
+    fixture.consumer.pause();
+    await fixture.end('m1');
+    await fixture.run(300_000, 10_000);
+    expect(fixture.errors).toEqual([]);
+    fixture.queue.hooks.before = (operation) => {
+      if (operation === 'receive') throw new Error('away');
+    };
+    fixture.consumer.resume();
+    await fixture.run(300_000, 10_000);
+    expect(fixture.errors).toEqual([expect.objectContaining({ error: new Error('away') })]);
+    await fixture.stop();
+  });
+
+  it('keeps its permits right when what was given up is answered after all', async () => {
+    const fixture = new ConsumerFixture({ settings: { concurrency: 10 } });
+    const answers: (() => void)[] = [];
+    // Neither the answer nor its deadline comes.
+    jest.spyOn(Deadlines.prototype, 'within').mockImplementationOnce((_ms, _what, call) => call);
+    fixture.queue.hooks.after = (operation) =>
+      operation === 'receive' && answers.length === 0 ? new Promise((resolve) => answers.push(resolve)) : undefined;
+    await fixture.start('m1');
+    await fixture.advance(100_000);
+    fixture.queue.put(...bodies(12, 'n'));
+    answers[0]?.();
+    await fixture.run(200, 10);
+    expect(fixture.mostAtOnce).toBe(10);
+    expect(fixture.runningBodies).toContain('m1');
     await fixture.stop();
   });
 });

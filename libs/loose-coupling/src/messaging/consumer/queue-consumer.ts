@@ -92,12 +92,20 @@ export class QueueConsumer {
 
   /** Epoch milliseconds of the last receive that answered, empty or not; none before the first. */
   get lastSuccessfulPoll(): number | undefined {
-    return this.poller.lastSuccessfulPoll;
+    return this.poller.record.lastSuccessfulPoll;
   }
 
   /** Epoch milliseconds since when no receive has answered; none while they do. */
   get failingSince(): number | undefined {
-    return this.poller.failingSince;
+    return this.poller.record.failingSince;
+  }
+
+  /**
+   * Milliseconds since the last receive that answered, or since a handler has been free for what the next one brings. None while
+   * all are busy, and while it is paused or stopped.
+   */
+  get pollAge(): number | undefined {
+    return this.poller.record.age;
   }
 
   get counters(): Readonly<ConsumerCounters> {
