@@ -12,7 +12,7 @@ import {
   type Process,
 } from 'nestjs-loose-coupling/event-sourcing';
 import { FakeClock } from 'nestjs-loose-coupling/testing';
-import { closeApps, startApp, type RunningApp } from '../messaging/start-app.js';
+import { closeApps, startApp, type RunningApp } from '../../messaging/start-app.js';
 
 const Booked = defineEvent<{ id: string; guests: number }>('trip.booked');
 const HotelBooked = defineEvent<{ id: string }>('trip.hotel-booked');
