@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudWatch } from '@aws-sdk/client-cloudwatch';
+import { IAM } from '@aws-sdk/client-iam';
+import { Lambda } from '@aws-sdk/client-lambda';
+import { SNS } from '@aws-sdk/client-sns';
 import { SQS } from '@aws-sdk/client-sqs';
+import { functionCode } from 'nestjs-loose-coupling/provisioning';
 import { run } from '../../libs/loose-coupling/src/cli/run.js';
 import { describeOnAws } from '../support/aws-emulator/index.js';
 
@@ -11,18 +16,27 @@ jest.setTimeout(60_000);
 describeOnAws('loose-coupling', (aws) => {
   let folder: string;
   let sqs: SQS;
+  let sns: SNS;
+  let iam: IAM;
+  let lambda: Lambda;
+  let cloudWatch: CloudWatch;
   const stage = () => randomUUID().slice(0, 8);
   const before = { ...process.env };
 
   beforeAll(() => {
     const { endpoint, region, credentials } = aws();
-    sqs = new SQS({ endpoint, region, credentials });
+    const connection = { endpoint, region, credentials };
+    sqs = new SQS(connection);
+    sns = new SNS(connection);
+    iam = new IAM(connection);
+    lambda = new Lambda(connection);
+    cloudWatch = new CloudWatch(connection);
     const keys = { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey };
     Object.assign(process.env, keys);
   });
   afterAll(() => {
     process.env = before;
-    sqs.destroy();
+    for (const client of [sqs, sns, iam, lambda, cloudWatch]) client.destroy();
   });
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'lc-provision-'))));
   afterEach(() => rm(folder, { recursive: true }));
@@ -104,37 +118,68 @@ describeOnAws('loose-coupling', (aws) => {
         { name: 'ledger', fifo: true },
       ],
       pub_sub_topics: [{ name: 'news', subscriptions: [{ queue: 'orders' }] }],
+      alarms: { notify: ['news'] },
     });
+    type Named = (of: string) => string;
+    const urlOf = async (QueueName: string) => (await sqs.getQueueUrl({ QueueName })).QueueUrl;
+    const attributeOf = async (name: string, attribute: 'QueueArn' | 'Policy') => {
+      const asked = { QueueUrl: await urlOf(name), AttributeNames: [attribute] };
+      return (await sqs.getQueueAttributes(asked)).Attributes?.[attribute] ?? '';
+    };
+    const set = async (name: string, Attributes: Record<string, string>) => {
+      await sqs.setQueueAttributes({ QueueUrl: await urlOf(name), Attributes });
+    };
+    const redrive = async (from: string, to: string) => {
+      const target = { deadLetterTargetArn: await attributeOf(to, 'QueueArn'), maxReceiveCount: 3 };
+      await set(from, { RedrivePolicy: JSON.stringify(target) });
+    };
 
-    it.each<[string, (names: { orders: string; dead: string }) => Promise<Record<string, string>>]>([
-      ['visibility-too-short', () => Promise.resolve({ VisibilityTimeout: '10' })],
-      ['no-dead-letter-queue', () => Promise.resolve({ RedrivePolicy: '' })],
-      ['no-queue-policy', () => Promise.resolve({ Policy: '' })],
+    const faults: readonly [code: string, what: string, plant: (named: Named) => Promise<unknown>][] = [
+      ['missing', 'a queue', async (named) => sqs.deleteQueue({ QueueUrl: await urlOf(named('orders-dlq')) })],
+      ['missing', 'an alarm', (named) => cloudWatch.deleteAlarms({ AlarmNames: [named('orders-dead-letters')] })],
       [
-        'redrive-loop',
-        async ({ orders, dead }) => {
-          const arn = async (name: string) => {
-            const { QueueUrl } = await sqs.getQueueUrl({ QueueName: name });
-            const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ['QueueArn'] });
-            return Attributes?.['QueueArn'] ?? '';
-          };
-          const { QueueUrl } = await sqs.getQueueUrl({ QueueName: dead });
-          const back = JSON.stringify({ deadLetterTargetArn: await arn(orders), maxReceiveCount: 3 });
-          await sqs.setQueueAttributes({ QueueUrl, Attributes: { RedrivePolicy: back } });
-          return {};
+        'differs',
+        'the role of the function',
+        (named) => iam.deleteRolePolicy({ RoleName: named('circuit-breaker'), PolicyName: named('circuit-breaker') }),
+      ],
+      [
+        'differs',
+        'the code of the function',
+        (named) =>
+          lambda.updateFunctionCode({ FunctionName: named('circuit-breaker'), ZipFile: functionCode('other').zip }),
+      ],
+      ['visibility-too-short', 'a queue', (named) => set(named('orders'), { VisibilityTimeout: '10' })],
+      ['no-dead-letter-queue', 'a queue', (named) => set(named('orders'), { RedrivePolicy: '' })],
+      ['no-queue-policy', 'a queue', (named) => set(named('orders'), { Policy: '' })],
+      [
+        'queue-policy-too-large',
+        'a queue',
+        async (named) => {
+          const policy = JSON.parse(await attributeOf(named('orders'), 'Policy')) as { Statement: object[] };
+          const many = Array.from({ length: 21 }, (_, index) => ({ ...policy.Statement[0], Sid: `other-${index}` }));
+          await set(named('orders'), { Policy: JSON.stringify({ ...policy, Statement: many }) });
         },
       ],
-      ['key-not-usable', () => Promise.resolve({ KmsMasterKeyId: 'alias/aws/sqs' })],
-    ])('finds %s', async (code, plant) => {
+      ['redrive-loop', 'two queues', (named) => redrive(named('orders-dlq'), named('orders'))],
+      ['fifo-mismatch', 'two queues', (named) => redrive(named('orders'), `${named('ledger-dlq')}.fifo`)],
+      ['key-not-usable', 'a queue', (named) => set(named('orders'), { KmsMasterKeyId: 'alias/aws/sqs' })],
+      [
+        'key-not-usable',
+        'a topic that alarms are to tell',
+        async (named) => {
+          const { Topics = [] } = await sns.listTopics({});
+          const TopicArn = Topics.find((topic) => topic.TopicArn?.endsWith(named('news')))?.TopicArn;
+          const key = { AttributeName: 'KmsMasterKeyId', AttributeValue: 'alias/aws/sns' };
+          await sns.setTopicAttributes({ TopicArn, ...key });
+        },
+      ],
+    ];
+
+    it.each(faults)('finds %s, of %s', async (code, _what, plant) => {
       const given = config();
       await command('implement', given);
-      const name = (of: string) => `shop-${of}-${given.deployment_stage}`;
-      const planted = await plant({
-        orders: name('orders'),
-        dead: name('orders-dlq'),
-      });
-      const { QueueUrl } = await sqs.getQueueUrl({ QueueName: name('orders') });
-      if (Object.keys(planted).length > 0) await sqs.setQueueAttributes({ QueueUrl, Attributes: planted });
+      expect(await command('doctor', given)).toMatchObject({ code: 0, out: 'Nothing is wrong.\n' });
+      await plant((of) => `shop-${of}-${given.deployment_stage}`);
       const found = await command('doctor', given, '--json');
       expect(found.code).toBe(1);
       expect((JSON.parse(found.out) as { code: string }[]).map((problem) => problem.code)).toContain(code);

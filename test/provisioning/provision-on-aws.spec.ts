@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { AwsClients } from '../../libs/loose-coupling/src/aws/clients/aws-clients.js';
 import { openAwsProvisioning, type AwsProvisioning } from 'nestjs-loose-coupling/aws';
-import { desiredResources, Provisioner, readConfig, type ResourceDrivers } from 'nestjs-loose-coupling/provisioning';
+import {
+  desiredResources,
+  functionCode,
+  Provisioner,
+  readConfig,
+  type ResourceDrivers,
+} from 'nestjs-loose-coupling/provisioning';
 import { describeOnAws } from '../support/aws-emulator/index.js';
+import { listResources } from './list-resources.js';
 
 jest.setTimeout(60_000);
 
@@ -30,23 +37,38 @@ describeOnAws('provisioning', (aws) => {
     message_queues: [
       { name: 'orders', visibility_timeout_seconds: 60, message_retention_seconds: 86_400 },
       { name: 'ledger', fifo: true },
+      { name: 'letters', kms_key_id: 'alias/shop' },
     ],
     pub_sub_topics: [
       { name: 'news', subscriptions: [{ queue: 'orders', filter_policy: { kind: ['order'] } }] },
       { name: 'moves', fifo: true, subscriptions: [{ queue: 'ledger' }] },
+      {
+        name: 'alerts',
+        kms_key_id: 'alias/shop',
+        subscriptions: [{ queue: 'letters', filter_policy: { a: ['b'] }, filter_policy_scope: 'MessageBody' }],
+      },
     ],
     event_rules: [
       { name: 'placed', event_pattern: { source: ['shop'], 'detail-type': ['Order Placed'] }, targets: ['orders'] },
       { name: 'bare', event_pattern: '{"source":["other"]}' },
     ],
+    circuit_breaker: { failure_threshold: 7 },
+    alarms: { notify: ['alerts'] },
     ...more,
   });
   const resourcesOf = (given: object) => desiredResources(readConfig(JSON.stringify(given)));
 
   it('makes everything, changes nothing a second time, says so beforehand, and leaves nothing when it is destroyed', async () => {
-    const resources = resourcesOf(file());
+    const given = file();
+    const resources = resourcesOf(given);
+    const listed = async () => (await listResources(aws(), given.deployment_stage)).toSorted();
     expect(actions(await new Provisioner(drivers).plan(resources))).toEqual(['create']);
+    expect(await listed()).toEqual([]);
     expect(actions(await new Provisioner(drivers).implement(resources))).toEqual(['create']);
+    const wanted = resources.map(
+      ({ kind, name }) => `${kind} ${kind === 'subscription' ? name.split(' ').at(-1) : name}`,
+    );
+    expect(await listed()).toEqual(wanted.toSorted());
 
     const plan = await new Provisioner(drivers).plan(resources);
     expect(plan.filter(({ action }) => action !== 'none')).toEqual([]);
@@ -54,6 +76,7 @@ describeOnAws('provisioning', (aws) => {
     expect(plan.every(({ arn }) => arn?.startsWith('arn:aws:'))).toBe(true);
 
     expect(actions(await new Provisioner(drivers).destroy(resources))).toEqual(['remove']);
+    expect(await listed()).toEqual([]);
     expect(actions(await new Provisioner(drivers).plan(resources))).toEqual(['create']);
     expect(actions(await new Provisioner(drivers).destroy(resources))).toEqual(['none']);
   });
@@ -65,12 +88,30 @@ describeOnAws('provisioning', (aws) => {
       ...before,
       message_queues: [
         { name: 'orders', visibility_timeout_seconds: 90, message_retention_seconds: 86_400 },
-        before.message_queues[1],
+        ...before.message_queues.slice(1),
       ],
+      circuit_breaker: { failure_threshold: 9 },
       event_rules: [
         { name: 'placed', event_pattern: { source: ['shop'] }, targets: ['orders', 'ledger'] },
         before.event_rules[1],
       ],
+    });
+    const named = (of: string) => `shop-${of}-${before.deployment_stage}`;
+    await clients
+      .lambda()
+      .updateFunctionCode({ FunctionName: named('circuit-breaker'), ZipFile: functionCode('').zip });
+    await clients.iam().deleteRolePolicy({ RoleName: named('circuit-breaker'), PolicyName: named('circuit-breaker') });
+    await clients.cloudWatch().putMetricAlarm({
+      AlarmName: named('open-circuits'),
+      MetricName: 'OpenCircuits',
+      Namespace: 'LooseCoupling',
+      Dimensions: [{ Name: 'Table', Value: named('circuit-breaker') }],
+      ComparisonOperator: 'GreaterThanThreshold',
+      Statistic: 'Maximum',
+      EvaluationPeriods: 1,
+      Period: 60,
+      Threshold: 1_000,
+      ActionsEnabled: false,
     });
     const changed = (await new Provisioner(drivers).implement(after)).filter(({ action }) => action !== 'none');
     expect(
@@ -83,6 +124,13 @@ describeOnAws('provisioning', (aws) => {
       ['update', 'orders', ['VisibilityTimeout']],
       ['update', 'ledger', ['Policy']],
       ['update', 'placed', ['EventPattern', 'Targets']],
+      ['update', 'circuit-breaker', ['Policy']],
+      ['update', 'circuit-breaker', ['CodeSha256', 'Environment']],
+      [
+        'update',
+        'open-circuits',
+        ['ActionsEnabled', 'Threshold', 'TreatMissingData', 'AlarmActions', 'AlarmDescription'],
+      ],
     ]);
     const again = await new Provisioner(drivers).plan(after);
     expect(again.filter(({ action }) => action !== 'none')).toEqual([]);
@@ -110,6 +158,10 @@ describeOnAws('provisioning', (aws) => {
       'table',
       'role',
       'function',
+      'alarm',
+      'alarm',
+      'alarm',
+      'alarm',
     ]);
     await new Provisioner(drivers).destroy(resources);
   });

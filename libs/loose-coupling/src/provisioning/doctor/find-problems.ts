@@ -24,13 +24,24 @@ export interface Problem {
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html */
 const MAX_POLICY_BYTES = 8_192;
 const MAX_STATEMENTS = 20;
-/** Its policy cannot be changed, so no other service can be let use it. */
-const AWS_OWN_KEY = 'alias/aws/sqs';
+/** Their policies cannot be changed, so no other service can be let use them. */
+const AWS_OWN_KEY = { queue: 'alias/aws/sqs', topic: 'alias/aws/sns' } as const;
 
 /** What would lose, delay or refuse messages, of what a plan has seen. */
 export function findProblems(config: ProvisioningConfig, plan: readonly ResourceChange[]): Problem[] {
   const queues = plan.filter(({ resource, arn }) => resource.kind === 'queue' && arn !== undefined);
-  return [...plan.flatMap(differences), ...queues.flatMap((queue) => ofQueue(queue, queues, config))];
+  const told = plan.filter(({ resource }) => resource.kind === 'topic' && config.alarms?.notify.includes(resource.of));
+  return [
+    ...plan.flatMap(differences),
+    ...queues.flatMap((queue) => ofQueue(queue, queues, config)),
+    ...told.flatMap(ofNotifiedTopic),
+  ];
+}
+
+function ofNotifiedTopic({ resource, seen = {} }: ResourceChange): Problem[] {
+  if (seen['KmsMasterKeyId'] !== AWS_OWN_KEY.topic) return [];
+  const says = `CloudWatch may not use ${AWS_OWN_KEY.topic}, and alarms are not told; take a key of your own, or none`;
+  return [{ code: 'key-not-usable', resource: labelOf(resource), says }];
 }
 
 function differences({ action, resource, differences: found }: ResourceChange): Problem[] {
@@ -44,7 +55,7 @@ function differences({ action, resource, differences: found }: ResourceChange): 
         says: 'messages that fail come back for ever; run implement',
       };
     }
-    if (from === undefined && property === 'Policy') {
+    if (from === undefined && property === 'Policy' && resource.kind === 'queue') {
       return {
         code: 'no-queue-policy',
         resource: label,
@@ -79,10 +90,10 @@ function ofQueue(queue: ResourceChange, all: readonly ResourceChange[], config: 
   if (isInLoop(queue, all))
     say('redrive-loop', 'its dead letters come back to it, for ever; give its dead-letter queue no redrive policy');
   const hasSources = resource.properties['Policy'] !== undefined;
-  if (hasSources && seen['KmsMasterKeyId'] === AWS_OWN_KEY) {
+  if (hasSources && seen['KmsMasterKeyId'] === AWS_OWN_KEY.queue) {
     say(
       'key-not-usable',
-      `SNS and EventBridge may not use ${AWS_OWN_KEY}, and what they send is dropped; take a key of your own, or SQS's own encryption`,
+      `SNS and EventBridge may not use ${AWS_OWN_KEY.queue}, and what they send is dropped; take a key of your own, or SQS's own encryption`,
     );
   }
   return problems;

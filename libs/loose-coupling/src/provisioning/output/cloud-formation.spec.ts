@@ -1,4 +1,5 @@
 import { readConfig } from '../config/read-config.js';
+import { functionCode } from '../function/function-code.js';
 import { desiredResources } from '../model/desired-resources.js';
 import { cloudFormationOf } from './cloud-formation.js';
 
@@ -9,9 +10,11 @@ describe('the CloudFormation template', () => {
       message_queues: [{ name: 'orders', visibility_timeout_seconds: 45 }],
       pub_sub_topics: [{ name: 'news', subscriptions: [{ queue: 'orders', filter_policy: { kind: ['a'] } }] }],
       event_rules: [{ name: 'placed', event_pattern: { source: ['shop'] }, targets: ['orders'] }],
+      alarms: { notify: ['news'] },
     }),
   );
-  const { Resources } = cloudFormationOf(desiredResources(config)) as {
+  const code = () => functionCode('exports.handler = async () => 1;');
+  const { Resources } = cloudFormationOf(desiredResources(config, code)) as {
     Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
   };
 
@@ -43,12 +46,47 @@ describe('the CloudFormation template', () => {
         },
       },
       TableShopCircuitBreakerDev: { Type: 'AWS::DynamoDB::Table' },
+      RoleShopCircuitBreakerDev: {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          RoleName: 'shop-circuit-breaker-dev',
+          AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'lambda.amazonaws.com' } }] },
+          Policies: [
+            {
+              PolicyDocument: {
+                Statement: [{ Resource: [{ 'Fn::GetAtt': ['TableShopCircuitBreakerDev', 'Arn'] }] }, {}],
+              },
+            },
+          ],
+        },
+      },
+      FunctionShopCircuitBreakerDev: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Code: { ZipFile: 'exports.handler = async () => 1;' },
+          Handler: 'index.handler',
+          MemorySize: 256,
+          Environment: { Variables: { CIRCUIT_BREAKER_TABLE: 'shop-circuit-breaker-dev' } },
+          Role: { 'Fn::GetAtt': ['RoleShopCircuitBreakerDev', 'Arn'] },
+        },
+      },
+      AlarmShopOrdersDeadLettersDev: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: {
+          ActionsEnabled: true,
+          AlarmActions: [{ Ref: 'TopicShopNewsDev' }],
+          Dimensions: [{ Name: 'QueueName', Value: 'shop-orders-dlq-dev' }],
+          Threshold: 0,
+        },
+      },
+      AlarmShopOpenCircuitsDev: { Properties: { MetricName: 'OpenCircuits' } },
     });
   });
 
   it('refers to nothing that is not in it', () => {
     const text = JSON.stringify(Resources);
     expect(text).not.toContain('{{');
+    expect(text).not.toContain('CodeSha256');
     for (const [, id = ''] of text.matchAll(/"(?:Ref":"|Fn::GetAtt":\[")(\w+)/g))
       expect(Object.keys(Resources)).toContain(id);
     expect(text).toContain('arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:shop-news-dev');

@@ -24,5 +24,27 @@ export function documentationOf(config: ProvisioningConfig, changes: readonly Re
     ...table('Event rules', of('rule')),
     ...table('Circuit breakers', [...of('table'), ...of('function')]),
     ...table('Alarms', of('alarm')),
+    ...usage(changes),
   ].join('\n');
+}
+
+/** From a shell; services of Nest have all this in the package itself. */
+function usage(changes: readonly ResourceChange[]): string[] {
+  const first = (kind: string) => changes.find(({ resource, arn }) => resource.kind === kind && arn !== undefined);
+  const queue = changes.find(({ resource, url }) => resource.properties['RedrivePolicy'] !== undefined && url);
+  const entry = (bus: string) =>
+    JSON.stringify([{ EventBusName: bus, Source: 'order-service', DetailType: 'Order Created', Detail: '{}' }]);
+  const bus = first('bus');
+  const breaker = first('function');
+  const lines = [
+    ...(queue ? [`aws sqs send-message --queue-url '${queue.url}' --message-body '{}'`] : []),
+    ...(bus ? [`aws events put-events --entries '${entry(bus.resource.name)}'`] : []),
+    ...(breaker
+      ? [
+          `aws lambda invoke --function-name ${breaker.resource.name} --cli-binary-format raw-in-base64-out \\`,
+          `  --payload '{"action":"check","service_name":"mail"}' /dev/stdout`,
+        ]
+      : []),
+  ];
+  return lines.length === 0 ? [] : ['## Using them', '', '```sh', ...lines, '```', ''];
 }
