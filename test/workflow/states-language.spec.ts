@@ -54,7 +54,8 @@ async function embedded(workflow: DefinedWorkflow, workflowId: string) {
   const clock = new SystemClock();
   const registry = new WorkflowRegistry();
   registry.add(workflow as never);
-  const orchestrator = new WorkflowOrchestrator(new MemoryEventStore(), registry, {
+  const events = new MemoryEventStore();
+  const orchestrator = new WorkflowOrchestrator({ events, processes: events.processes }, registry, {
     clock,
     request: (call) => {
       if (call.operation === 'refuse') return Promise.reject(new Error('refused'));

@@ -102,6 +102,7 @@ export const eventSourcingProviders: Provider[] = [
 
 /** What an application, and the features of other modules, may inject. */
 export const eventSourcingExports: InjectionToken[] = [
+  EVENT_SOURCING_STORES,
   EventStore,
   Outbox,
   Inbox,

@@ -33,14 +33,14 @@ function world() {
   };
   const faults: string[] = [];
   const process = () =>
-    new WorkflowOrchestrator(store, new WorkflowRegistry(), ports, (message, error) =>
-      faults.push(`${message} ${String(error)}`),
-    );
-  const append = store.appendToStream.bind(store);
+    new WorkflowOrchestrator({ events: store, processes: store.processes }, new WorkflowRegistry(), ports, {
+      report: (message, error) => faults.push(`${message} ${String(error)}`),
+    });
+  const commit = store.commit.bind(store);
   const published: unknown[] = [];
-  store.appendToStream = async (stream, events, options) => {
-    const result = await append(stream, events, options);
-    published.push(...(options?.messages ?? []).map(({ envelope }) => envelope));
+  store.commit = async (what) => {
+    const result = await commit(what);
+    published.push(...(what.messages ?? []).map(({ envelope }) => envelope));
     return result;
   };
   return { clock, store, calls, answers, process, faults, published };

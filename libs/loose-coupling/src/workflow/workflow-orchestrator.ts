@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { outsideHandlerRun, type EventStore } from '../event-sourcing/runtime.js';
+import { outsideHandlerRun, type ProcessChange } from '../event-sourcing/runtime.js';
 import { ClosedError, currentCorrelation, isLooseCouplingError, uuidv7, withCorrelation } from '../kernel/index.js';
 import { validateData } from '../messaging/index.js';
 import { withoutTypes, type AnyWorkflow, type WorkflowDefinition } from './definition/workflow-definition.js';
 import { parseWorkflowDocument, type WorkflowDocument } from './definition/parse-workflow-document.js';
 import { RunningWorkflows } from './engine/running-workflows.js';
 import { streamOf, type WorkflowEvent } from './engine/workflow-events.js';
+import { openWorkflow, type WorkflowStores } from './engine/workflow-owners.js';
 import type { WorkflowPorts } from './engine/workflow-ports.js';
 import { WorkflowState } from './engine/workflow-state.js';
 import { UnknownWorkflowError } from './errors/unknown-workflow.error.js';
@@ -17,8 +18,16 @@ export interface StartOptions {
   readonly workflowId?: string;
 }
 
+export interface OrchestratorOptions {
+  /** Milliseconds after which a process that does not renew its lease is taken for dead, and others go on with its workflows. Default 15,000. */
+  readonly leaseMs?: number;
+  /** Is told what nobody else is. */
+  readonly report?: (message: string, error: unknown) => void;
+}
+
 export type Startable<Input, Output> = WorkflowDefinition<Input, Output> | WorkflowDocument | string;
 
+const DEFAULT_LEASE_MS = 15_000;
 const WORKFLOW_ID = /^[\w.:-]{1,200}$/;
 
 /**
@@ -29,12 +38,12 @@ export class WorkflowOrchestrator {
   private readonly running: RunningWorkflows;
 
   constructor(
-    private readonly store: EventStore,
+    private readonly stores: WorkflowStores,
     private readonly registry: WorkflowRegistry,
     private readonly ports: WorkflowPorts,
-    report?: (message: string, error: unknown) => void,
+    { leaseMs = DEFAULT_LEASE_MS, report }: OrchestratorOptions = {},
   ) {
-    this.running = new RunningWorkflows(store, registry, ports, report);
+    this.running = new RunningWorkflows(stores, registry, ports, leaseMs, report);
   }
 
   /**
@@ -55,8 +64,10 @@ export class WorkflowOrchestrator {
     if (definition.input) await validateData(definition.input, input, `input of workflow ${definition.name}`);
     const { name, version = 1 } = definition;
     const data = { name, version, input: input ?? null, ...(document !== undefined && { document }) };
+    const owner = await this.running.join();
     try {
-      await this.append(workflowId, { type: 'workflow.started', data }, { expectedVersion: 'noStream' });
+      const process = openWorkflow(workflowId, owner, this.ports.clock.now());
+      await this.append(workflowId, { type: 'workflow.started', data }, 'noStream', process);
     } catch (error) {
       // It is there.
       if (!isLooseCouplingError(error) || error.code !== 'LC_WRONG_EXPECTED_VERSION') throw error;
@@ -136,21 +147,23 @@ export class WorkflowOrchestrator {
 
   private async tell(workflowId: string, event: WorkflowEvent): Promise<void> {
     if ((await this.load(workflowId)).isOver) return;
-    await this.append(workflowId, event, { expectedVersion: 'streamExists' });
+    await this.append(workflowId, event, 'streamExists');
     this.running.changed(workflowId);
   }
 
   private async append(
     workflowId: string,
     event: WorkflowEvent,
-    options: { readonly expectedVersion: 'noStream' | 'streamExists' },
+    expectedVersion: 'noStream' | 'streamExists',
+    process?: ProcessChange,
   ): Promise<void> {
-    await this.store.appendToStream(streamOf(workflowId), [event], { ...options, commitId: randomUUID() });
+    const append = { streamName: streamOf(workflowId), events: [event], expectedVersion };
+    await this.stores.events.commit({ appends: [append], commitId: randomUUID(), ...(process && { process }) });
   }
 
   private async load(workflowId: string): Promise<WorkflowState> {
     const state = new WorkflowState(workflowId);
-    for await (const envelope of this.store.readStream(streamOf(workflowId))) state.apply(envelope);
+    for await (const envelope of this.stores.events.readStream(streamOf(workflowId))) state.apply(envelope);
     if (!state.started) throw new UnknownWorkflowError(`workflow with the id ${workflowId}`);
     return state;
   }

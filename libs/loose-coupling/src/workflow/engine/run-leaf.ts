@@ -50,6 +50,7 @@ export class LeafRunner {
             this.ports.request({ ...requestOf(step, step.name, context), idempotencyKey, signal: aborted });
     const idempotencyKey = `${context.workflowId}/${path}`;
     const effect = { path, context, idempotencyKey, retry: step.retry, timeoutMs: step.timeoutMs, run };
+    await this.journal.confirm();
     const result = await runEffect(effect, this.ports.clock, signal);
     await this.journal.append({ type: 'workflow.stepCompleted', data: { ...record, result: result ?? null } });
     return result;

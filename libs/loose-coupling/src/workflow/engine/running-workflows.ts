@@ -1,20 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { hostname } from 'node:os';
-import {
-  outsideHandlerRun,
-  type EventEnvelope,
-  type EventStore,
-  type EventSubscription,
-} from '../../event-sourcing/runtime.js';
+import { outsideHandlerRun, type EventEnvelope, type EventSubscription } from '../../event-sourcing/runtime.js';
 import { withCorrelation } from '../../kernel/index.js';
 import { WorkflowTakenOverError } from '../errors/workflow-taken-over.error.js';
 import type { WorkflowRegistry } from '../workflow-registry.js';
-import { STREAM_PREFIX } from './workflow-events.js';
+import { endOfFeed } from './end-of-feed.js';
+import { STREAM_PREFIX, streamOf } from './workflow-events.js';
 import { WorkflowJournal } from './workflow-journal.js';
+import { WorkflowOwners, type WorkflowStores } from './workflow-owners.js';
 import type { WorkflowPorts } from './workflow-ports.js';
 import { WorkflowRun } from './workflow-run.js';
 import type { WorkflowState } from './workflow-state.js';
+import { WorkflowTakeover } from './workflow-takeover.js';
 
 interface Running {
   readonly journal: WorkflowJournal;
@@ -29,48 +25,45 @@ interface Waiter {
 
 /** The workflows that this process takes to their end, and those who wait for one. */
 export class RunningWorkflows {
-  private readonly owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+  private readonly owners: WorkflowOwners;
+  private readonly takeover: WorkflowTakeover;
   private readonly running = new Map<string, Running>();
   private readonly waiters = new Map<string, Waiter>();
+  /** Of which it was said that their definition is missing. */
+  private readonly undefinedHere = new Set<string>();
   private readonly closing = new AbortController();
   private subscription: EventSubscription | undefined;
 
   constructor(
-    private readonly store: EventStore,
+    private readonly stores: WorkflowStores,
     private readonly registry: WorkflowRegistry,
     private readonly ports: WorkflowPorts,
+    leaseMs: number,
     private readonly report: (message: string, error: unknown) => void = () => undefined,
   ) {
+    this.owners = new WorkflowOwners(stores, ports.clock, leaseMs);
+    this.takeover = new WorkflowTakeover(this.owners, ports.clock, (id) => this.take(id), report);
     // One for each that runs, gone when it ends: as many as there are is no leak.
     setMaxListeners(0, this.closing.signal);
+  }
+
+  /** Under which name this process stores workflows; it must have joined for them to be safe from others. */
+  async join(): Promise<string> {
+    await this.owners.join();
+    this.takeover.keep();
+    return this.owners.owner;
   }
 
   begin(workflowId: string): void {
     this.run(workflowId, false);
   }
 
-  /** Finds in the feed what is unfinished, takes it on, and follows the feed from there. */
+  /** Takes on what others have left, now and from now on, and follows the feed. */
   async recover(): Promise<void> {
-    const unfinished = new Map<string, EventEnvelope>();
-    let position = 0;
-    for await (const event of this.store.readAll()) {
-      position = event.position;
-      const id = workflowOf(event);
-      if (id === undefined) continue;
-      if (event.type === 'workflow.started') unfinished.set(id, event);
-      else if (isEnd(event)) unfinished.delete(id);
-    }
+    const afterPosition = await endOfFeed(this.stores.events);
     if (this.closing.signal.aborted) return;
-    this.subscription = this.store.subscribeToAll((event) => this.saw(event), { afterPosition: position });
-    for (const [id, { metadata }] of unfinished) {
-      if (this.running.has(id)) continue;
-      const { correlationId, tenantId } = metadata;
-      const correlation = {
-        correlationId: typeof correlationId === 'string' ? correlationId : id,
-        ...(typeof tenantId === 'string' && { tenantId }),
-      };
-      outsideHandlerRun(() => withCorrelation(correlation, () => this.run(id, true)));
-    }
+    this.subscription ??= this.stores.events.subscribeToAll((event) => this.saw(event), { afterPosition });
+    await this.takeover.start();
   }
 
   /** Something was stored for it that it may wait for. */
@@ -92,39 +85,69 @@ export class RunningWorkflows {
 
   async close(reason: Error): Promise<void> {
     this.closing.abort(reason);
+    await this.takeover.close();
     await this.subscription?.close();
     await Promise.all(Array.from(this.running.values(), ({ ended }) => ended));
+    await this.owners.leave();
     for (const waiter of this.waiters.values()) waiter.reject(reason);
     this.waiters.clear();
   }
 
-  private run(workflowId: string, resumed: boolean): void {
-    if (this.closing.signal.aborted) return;
-    const journal = new WorkflowJournal(this.store, workflowId, this.owner, this.ports.clock, this.closing.signal);
-    const ended = this.toItsEnd(journal, resumed)
+  /** Resolves when it is ours, or not for us to have. */
+  private async take(workflowId: string): Promise<void> {
+    if (this.running.has(workflowId) || this.undefinedHere.has(workflowId)) return;
+    const streamName = streamOf(workflowId);
+    for await (const { metadata } of this.stores.events.readStream(streamName, { limit: 1 })) {
+      const { correlationId, tenantId } = metadata;
+      const correlation = {
+        correlationId: typeof correlationId === 'string' ? correlationId : workflowId,
+        ...(typeof tenantId === 'string' && { tenantId }),
+      };
+      await outsideHandlerRun(() => withCorrelation(correlation, () => this.run(workflowId, true)));
+    }
+  }
+
+  /** Resolves when it is ours, or not for us to have. */
+  private run(workflowId: string, resumed: boolean): Promise<void> {
+    if (this.closing.signal.aborted) return Promise.resolve();
+    const journal = this.journalOf(workflowId);
+    let decided: () => void = () => undefined;
+    const decision = new Promise<void>((resolve) => (decided = resolve));
+    const ended = this.toItsEnd(journal, resumed, decided)
       .catch((error: unknown) => {
         const foreseen = this.closing.signal.aborted || error instanceof WorkflowTakenOverError;
         if (!foreseen) this.report(`Workflow ${workflowId} stopped; it goes on when a process starts.`, error);
       })
-      .finally(() => this.running.delete(workflowId));
+      .finally(() => {
+        this.running.delete(workflowId);
+        decided();
+      });
     this.running.set(workflowId, { journal, ended });
+    return decision;
   }
 
-  private async toItsEnd(journal: WorkflowJournal, resumed: boolean): Promise<void> {
+  private async toItsEnd(journal: WorkflowJournal, resumed: boolean, decided: () => void): Promise<void> {
     await journal.refresh();
     const { state } = journal;
     if (!state.isOver) {
       const definition = this.registry.of(state);
-      if (!definition) {
-        const { name, version } = state.started ?? {};
-        const why = `version ${version} of workflow "${name}" is not registered`;
-        this.report(`Workflow ${state.workflowId} waits: ${why}.`, undefined);
-        return;
-      }
-      if (resumed) await journal.append({ type: 'workflow.resumed', data: { by: this.owner } });
+      if (!definition) return this.reportUndefined(state);
+      if (resumed) await journal.append({ type: 'workflow.resumed', data: { by: this.owners.owner } });
+      decided();
       await new WorkflowRun(definition, journal, this.ports, this.closing.signal).run();
     }
     this.settle(state);
+  }
+
+  private reportUndefined({ workflowId, started }: WorkflowState): void {
+    this.undefinedHere.add(workflowId);
+    const { name, version } = started ?? {};
+    const why = `version ${version} of workflow "${name}" is not registered`;
+    this.report(`Workflow ${workflowId} waits for a process that knows it: ${why} here.`, undefined);
+  }
+
+  private journalOf(workflowId: string): WorkflowJournal {
+    return new WorkflowJournal(this.stores.events, workflowId, this.owners, this.ports.clock, this.closing.signal);
   }
 
   /** Tells those who wait for it how it ended. */
@@ -140,7 +163,7 @@ export class RunningWorkflows {
     const journal = this.running.get(id)?.journal;
     if (journal && journal.state.version < event.version) this.changed(id);
     if (!journal && isEnd(event) && this.waiters.has(id)) {
-      const ended = new WorkflowJournal(this.store, id, this.owner, this.ports.clock, this.closing.signal);
+      const ended = this.journalOf(id);
       await ended.refresh();
       this.settle(ended.state);
     }

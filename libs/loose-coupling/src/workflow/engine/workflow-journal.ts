@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { EventStore, OutgoingMessage } from '../../event-sourcing/runtime.js';
+import type { EventStore, OutgoingMessage, ProcessChange } from '../../event-sourcing/runtime.js';
 import { backoffDelay, isLooseCouplingError, sleep, type Clock } from '../../kernel/index.js';
 import { WorkflowTakenOverError } from '../errors/workflow-taken-over.error.js';
 import { streamOf, type WorkflowEvent } from './workflow-events.js';
+import { endedWorkflow, openWorkflow, type WorkflowOwners } from './workflow-owners.js';
 import { WorkflowState } from './workflow-state.js';
 
 const RETRY = { initialDelay: 50, maxDelay: 10_000, jitter: 'equal' } as const;
@@ -17,13 +18,14 @@ export class WorkflowJournal {
   readonly state: WorkflowState;
   private readonly streamName: string;
   private last: Promise<unknown> = Promise.resolve();
+  /** Another process has it. Stays, as what was read of it is not read again. */
+  private lost: WorkflowTakenOverError | undefined;
   private readonly listeners = new Set<() => void>();
 
   constructor(
     private readonly store: EventStore,
     workflowId: string,
-    /** Name of the process. */
-    private readonly owner: string,
+    private readonly owners: Pick<WorkflowOwners, 'owner' | 'isValid'>,
     private readonly clock: Clock,
     private readonly closing: AbortSignal,
   ) {
@@ -45,6 +47,20 @@ export class WorkflowJournal {
     return refreshed;
   }
 
+  /**
+   * To be called before an effect. A process that stood still for longer than its lease looks whether the workflow is still its own.
+   * @throws {WorkflowTakenOverError}
+   */
+  async confirm(): Promise<void> {
+    if (!this.owners.isValid) await this.refresh();
+    if (this.lost) throw this.lost;
+  }
+
+  /** Why it is no longer ours, if it is not. */
+  get takenOver(): WorkflowTakenOverError | undefined {
+    return this.lost;
+  }
+
   /** Calls back after each change, until the returned function is called. */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -54,9 +70,12 @@ export class WorkflowJournal {
   private async write(event: WorkflowEvent, messages: readonly OutgoingMessage[]): Promise<void> {
     const commitId = randomUUID();
     for (let attempt = 1; ;) {
+      if (this.lost) throw this.lost;
       try {
-        const options = { expectedVersion: this.state.version, messages, inbox: null, commitId };
-        await this.store.appendToStream(this.streamName, [event], options);
+        const append = { streamName: this.streamName, events: [event], expectedVersion: this.state.version };
+        const process = this.changeOf(event);
+        const change = process && { process };
+        await this.store.commit({ appends: [append], messages, inbox: null, commitId, ...change });
         return await this.read();
       } catch (error) {
         const code = isLooseCouplingError(error) ? error.code : undefined;
@@ -71,14 +90,22 @@ export class WorkflowJournal {
     }
   }
 
+  /** How the list of what is open changes with an event. */
+  private changeOf({ type }: WorkflowEvent): ProcessChange | undefined {
+    const { workflowId } = this.state;
+    if (type === 'workflow.resumed') return openWorkflow(workflowId, this.owners.owner, this.clock.now());
+    return type === 'workflow.completed' || type === 'workflow.failed' ? endedWorkflow(workflowId) : undefined;
+  }
+
   private async read(): Promise<void> {
     const { resumedBy, version } = this.state;
     for await (const envelope of this.store.readStream(this.streamName, { fromVersion: version + 1 })) {
       this.state.apply(envelope);
     }
-    if (version > 0 && this.state.resumedBy !== resumedBy && this.state.resumedBy !== this.owner) {
-      throw new WorkflowTakenOverError(this.state.workflowId);
+    if (version > 0 && this.state.resumedBy !== resumedBy && this.state.resumedBy !== this.owners.owner) {
+      this.lost ??= new WorkflowTakenOverError(this.state.workflowId);
     }
     for (const listener of this.listeners) listener();
+    if (this.lost) throw this.lost;
   }
 }

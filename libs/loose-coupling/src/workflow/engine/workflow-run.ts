@@ -36,11 +36,11 @@ export class WorkflowRun {
   async run(): Promise<void> {
     const { state } = this.journal;
     if (state.isOver) return;
-    const stopWatching = this.journal.onChange(() => this.watchCancelling());
+    const stopWatching = this.journal.onChange(() => this.watchChanges());
     const close = () => this.work.abort(this.closing.reason);
     this.closing.addEventListener('abort', close, { once: true });
     if (this.closing.aborted) close();
-    this.watchCancelling();
+    this.watchChanges();
     try {
       if (state.status === 'compensating') await this.steps.replay(this.definition.steps, this.scope);
       else if (await this.forwards()) return;
@@ -121,6 +121,7 @@ export class WorkflowRun {
             this.ports.request({ ...requestOf(compensate, step.name, context), idempotencyKey, signal });
     const idempotencyKey = `${context.workflowId}/${path}/compensate`;
     const effect = { path, context, idempotencyKey, retry: COMPENSATION_RETRY, timeoutMs, run };
+    await this.journal.confirm();
     await runEffect(effect, this.ports.clock, this.closing);
   }
 
@@ -130,7 +131,8 @@ export class WorkflowRun {
     return { workflow_id: workflowId, workflow: this.definition.name, duration_ms: Math.max(0, duration) };
   }
 
-  private watchCancelling(): void {
+  private watchChanges(): void {
+    if (this.journal.takenOver && !this.work.signal.aborted) this.work.abort(this.journal.takenOver);
     const { cancelReason, workflowId } = this.journal.state;
     if (cancelReason !== undefined && !this.work.signal.aborted) {
       this.work.abort(new WorkflowCancelledError(workflowId, cancelReason));

@@ -6,8 +6,12 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { EventStore, OutgoingMessageFactory } from '../../event-sourcing/runtime.js';
-import { Clock } from '../../kernel/index.js';
+import {
+  EVENT_SOURCING_STORES,
+  OutgoingMessageFactory,
+  type EventSourcingStores,
+} from '../../event-sourcing/runtime.js';
+import { Clock, FaultList, InvalidOptionsError } from '../../kernel/index.js';
 import { MessageHandlerRegistry } from '../../messaging/index.js';
 import { ServiceClients } from '../../services/index.js';
 import { withoutTypes, type DefinedWorkflow } from '../definition/workflow-definition.js';
@@ -21,6 +25,11 @@ import { requestService } from './request-service.js';
 export interface WorkflowModuleOptions {
   /** All definitions, and all versions of them, of which instances may be under way. */
   readonly workflows?: readonly DefinedWorkflow[];
+  /**
+   * Milliseconds after which a process that does not renew its lease is taken for dead, and the others that share its store go on with its
+   * workflows. Their clocks must agree to within it. Default 15,000.
+   */
+  readonly leaseMs?: number;
 }
 
 const OPTIONS = Symbol.for('nestjs-loose-coupling:workflow-options');
@@ -41,7 +50,14 @@ export class WorkflowModule implements OnApplicationBootstrap, OnModuleDestroy {
         {
           provide: WorkflowOrchestrator,
           useFactory: create,
-          inject: [OPTIONS, EventStore, OutgoingMessageFactory, ServiceClients, MessageHandlerRegistry, Clock],
+          inject: [
+            OPTIONS,
+            EVENT_SOURCING_STORES,
+            OutgoingMessageFactory,
+            ServiceClients,
+            MessageHandlerRegistry,
+            Clock,
+          ],
         },
       ],
       exports: [WorkflowOrchestrator],
@@ -61,13 +77,19 @@ export class WorkflowModule implements OnApplicationBootstrap, OnModuleDestroy {
 }
 
 function create(
-  { workflows = [] }: WorkflowModuleOptions,
-  store: EventStore,
+  options: WorkflowModuleOptions,
+  { events, processes }: EventSourcingStores,
   messages: OutgoingMessageFactory,
   services: ServiceClients,
   handlers: MessageHandlerRegistry,
   clock: Clock,
 ): WorkflowOrchestrator {
+  const faults = new FaultList('WorkflowModule.forRoot()');
+  faults.unknownKeys('', options, ['workflows', 'leaseMs']);
+  faults.positiveInteger('leaseMs', options.leaseMs);
+  faults.throwIfAny();
+  if (!processes) throw new InvalidOptionsError('store', ['lists no open processes, which workflows are found by']);
+  const { workflows = [], leaseMs } = options;
   const logger = new Logger(WorkflowOrchestrator.name);
   handlers.announce([WorkflowCompleted, WorkflowFailed]);
   const registry = new WorkflowRegistry();
@@ -77,5 +99,6 @@ function create(
     request: (call) => requestService(services, call),
     message: (contract, data) => messages.create(contract, data as never),
   };
-  return new WorkflowOrchestrator(store, registry, ports, (message, error) => logger.error(message, error));
+  const report = (message: string, error: unknown) => logger.error(message, error);
+  return new WorkflowOrchestrator({ events, processes }, registry, ports, { report, ...(leaseMs && { leaseMs }) });
 }

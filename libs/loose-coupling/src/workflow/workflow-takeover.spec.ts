@@ -1,0 +1,129 @@
+import { MemoryEventStore } from '../event-sourcing/runtime.js';
+import { createEnvelope } from '../messaging/index.js';
+import { FakeClock } from '../testing/fake-clock.js';
+import { defineWorkflow } from './definition/define-workflow.js';
+import type { WorkflowStep } from './definition/workflow-step.js';
+import type { WorkflowPorts } from './engine/workflow-ports.js';
+import { WorkflowOrchestrator } from './workflow-orchestrator.js';
+import { WorkflowRegistry } from './workflow-registry.js';
+
+const LEASE_MS = 9_000;
+
+/** One store, and processes on it. A process stops when its writes no longer come through. */
+function world() {
+  const clock = new FakeClock();
+  const store = new MemoryEventStore({ clock });
+  const faults: string[] = [];
+  const log: string[] = [];
+  const process = (name: string, more: { knows?: boolean; steps?: readonly WorkflowStep[] } = {}) => {
+    const events = Object.create(store) as MemoryEventStore;
+    const state = { stopped: false };
+    events.commit = (commit) => (state.stopped ? new Promise(() => undefined) : store.commit(commit));
+    const ports: WorkflowPorts = {
+      clock,
+      request: () => Promise.reject(new Error('there are none')),
+      message: (contract, data) =>
+        Promise.resolve({
+          kind: contract.kind,
+          destination: contract.name,
+          fifo: false,
+          envelope: createEnvelope({ contract, data, source: 'test', now: clock.now() }),
+        }),
+    };
+    const steps: readonly WorkflowStep[] = more.steps ?? [
+      { kind: 'task', name: 'a', run: () => void log.push(`${name}: a`) },
+      { kind: 'delay', name: 'pause', ms: 60_000 },
+      { kind: 'task', name: 'b', run: () => void log.push(`${name}: b`) },
+      { kind: 'wait', name: 'go' },
+    ];
+    const registry = new WorkflowRegistry();
+    const workflow = defineWorkflow({ name: 'w', steps });
+    if (more.knows !== false) registry.add(workflow as never);
+    const orchestrator = new WorkflowOrchestrator({ events, processes: store.processes }, registry, ports, {
+      leaseMs: LEASE_MS,
+      report: (message) => faults.push(`${name}: ${message}`),
+    });
+    return { orchestrator, workflow, stop: () => (state.stopped = true), goOn: () => (state.stopped = false) };
+  };
+  return { clock, store, process, faults, log };
+}
+
+describe('workflows of several processes on one store', () => {
+  it('are left to the process that has them while it lives', async () => {
+    const { clock, process, log } = world();
+    const [one, other] = [process('one'), process('other')];
+    await one.orchestrator.recover();
+    await other.orchestrator.recover();
+    await one.orchestrator.start(one.workflow, null, { workflowId: 'x' });
+    await clock.advance(60_000);
+    expect(log).toEqual(['one: a', 'one: b']);
+  });
+
+  it('are taken on when its lease has run out, and it stops when it goes on', async () => {
+    const { clock, process, log, store } = world();
+    const [one, other] = [process('one'), process('other')];
+    await other.orchestrator.recover();
+    await one.orchestrator.recover();
+    await one.orchestrator.start(one.workflow, null, { workflowId: 'x' });
+    await clock.advance(0);
+    one.stop();
+    await clock.advance(LEASE_MS * 2);
+    one.goOn();
+    await clock.advance(60_000);
+    expect(log).toEqual(['one: a', 'other: b']);
+    const types: string[] = [];
+    for await (const { type } of store.readStream('workflow-x')) types.push(type);
+    expect(types.filter((type) => type === 'workflow.resumed')).toHaveLength(1);
+    expect(types.filter((type) => type === 'workflow.stepCompleted')).toHaveLength(2);
+  });
+
+  it('are taken on at once when it has shut down', async () => {
+    const { clock, process, log } = world();
+    const [one, other] = [process('one'), process('other')];
+    await other.orchestrator.recover();
+    await one.orchestrator.start(one.workflow, null, { workflowId: 'x' });
+    await clock.advance(0);
+    await one.orchestrator.close();
+    await clock.advance(LEASE_MS / 3);
+    await clock.advance(60_000);
+    expect(log).toEqual(['one: a', 'other: b']);
+  });
+
+  it('wait for a process that knows them', async () => {
+    const { clock, process, log, faults } = world();
+    const one = process('one');
+    await one.orchestrator.start(one.workflow, null, { workflowId: 'x' });
+    await clock.advance(0);
+    await one.orchestrator.close();
+    const ignorant = process('ignorant', { knows: false });
+    await ignorant.orchestrator.recover();
+    await clock.advance(LEASE_MS * 10);
+    expect(faults).toEqual([expect.stringMatching(/^ignorant: Workflow x waits .*version 1 of workflow "w"/)]);
+    const other = process('other');
+    await other.orchestrator.recover();
+    await clock.advance(LEASE_MS * 10);
+    expect(log).toEqual(['one: a', 'other: b']);
+  });
+
+  it('are found by a process that starts without reading what is over', async () => {
+    const { clock, process, store, log } = world();
+    const one = process('one');
+    const short = defineWorkflow({ name: 'short', steps: [{ kind: 'task', name: 'a', run: () => 'done' }] });
+    for (let each = 0; each < 50; each++) await one.orchestrator.execute(short);
+    await one.orchestrator.start(one.workflow, null, { workflowId: 'x' });
+    await clock.advance(0);
+    await one.orchestrator.close();
+    let events = 0;
+    const readAll = store.readAll.bind(store);
+    store.readAll = async function* counted(options) {
+      for await (const event of readAll(options)) {
+        events += 1;
+        yield event;
+      }
+    };
+    await process('other').orchestrator.recover();
+    expect(events).toBeLessThan(20);
+    await clock.advance(60_000);
+    expect(log).toEqual(['one: a', 'other: b']);
+  });
+});
