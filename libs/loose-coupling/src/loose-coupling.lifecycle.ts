@@ -5,6 +5,7 @@ import {
   OutboxRelay,
   PersistentSubscriptions,
   ProcessManagers,
+  Projections,
   Snapshots,
 } from './event-sourcing/runtime.js';
 import { finishBacklog, type Backlog } from './finish-backlog.js';
@@ -27,6 +28,7 @@ export class LooseCouplingLifecycle {
     private readonly subscriptions: PersistentSubscriptions,
     private readonly processes: ProcessManagers,
     private readonly snapshots: Snapshots,
+    private readonly projections: Projections,
     private readonly resilience: ResilienceLifecycle,
     private readonly services: ServiceClients,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
@@ -37,8 +39,10 @@ export class LooseCouplingLifecycle {
     this.resilience.start();
     await this.messaging.start();
     this.relay.start();
+    await this.projections.start();
+    if (!this.options.messaging.consumes) return;
     this.subscriptions.start();
-    if (this.options.messaging.consumes) this.processes.start();
+    this.processes.start();
   }
 
   /** Resolves once no handler runs. */
@@ -60,7 +64,12 @@ export class LooseCouplingLifecycle {
     let timeout = this.options.messaging.consumer.drainTimeout;
     // What is in memory has nobody else to go to: it is handled now, or lost.
     if (isInMemory(this.options)) timeout = await finishBacklog(() => this.backlog(), timeout);
-    await Promise.all([this.messaging.drain(timeout), this.subscriptions.close(timeout), this.processes.stop(timeout)]);
+    await Promise.all([
+      this.messaging.drain(timeout),
+      this.subscriptions.close(timeout),
+      this.projections.close(),
+      this.processes.stop(timeout),
+    ]);
   }
 
   private async backlog(): Promise<Backlog> {
@@ -73,6 +82,7 @@ export class LooseCouplingLifecycle {
       () => this.processes.stop(),
       () => this.messaging.drain(),
       // Before the relay: what their handlers commit shall leave.
+      () => this.projections.close(),
       () => this.subscriptions.close(),
       () => this.services.close(),
       () => this.relay.stop(),

@@ -1,7 +1,7 @@
 import { Logger, type InjectionToken, type Provider } from '@nestjs/common';
 import { Clock } from '../kernel/index.js';
 import { MessageMiddlewareRegistry, MessageTransport } from '../messaging/index.js';
-import { EventStore } from './core/event-store.js';
+import { EventStore, type EventEnvelope } from './core/event-store.js';
 import type { FaultReporter } from './core/fault-reporter.js';
 import { EVENT_SOURCING_OPTIONS, type EventSourcingOptions } from './event-sourcing-options.js';
 import { createStores, EVENT_SOURCING_STORES, type EventSourcingStores } from './event-sourcing-stores.js';
@@ -13,6 +13,7 @@ import type { OutboxEntry } from './outbox/outbox-storage.js';
 import { Outbox } from './outbox/outbox.js';
 import { OutgoingMessageFactory } from './outbox/outgoing-message.factory.js';
 import { RelayedOutbox } from './outbox/relayed-outbox.js';
+import { Projections } from './projections/projections.js';
 import { CheckpointStore } from './subscriptions/checkpoint-store.js';
 import { PersistentSubscriptions } from './subscriptions/persistent-subscriptions.js';
 import { ProcessManagers } from './process-manager/process-managers.js';
@@ -25,8 +26,8 @@ const report: FaultReporter = (message, error) => logger.warn(`${message} ${Stri
 
 /**
  * Needs `EVENT_SOURCING_OPTIONS`, `Clock`, `MessageTransport` and `MessageMiddlewareRegistry` beside it. Whoever
- * composes them starts `OutboxRelay`, `PersistentSubscriptions` and `ProcessManagers` once messaging is provisioned,
- * stops them when consumers have drained and before the transport closes, and closes `EventStore` last.
+ * composes them starts `OutboxRelay`, `PersistentSubscriptions`, `Projections` and `ProcessManagers` once messaging is
+ * provisioned, stops them when consumers have drained and before the transport closes, and closes `EventStore` last.
  */
 export const eventSourcingProviders: Provider[] = [
   EventTypeRegistry,
@@ -98,6 +99,20 @@ export const eventSourcingProviders: Provider[] = [
       new PersistentSubscriptions({ store, checkpoints, clock, report, upcast: (event) => upcasters.upcast(event) }),
     inject: [EventStore, CheckpointStore, Clock, EventUpcasters],
   },
+  {
+    provide: Projections,
+    useFactory: (
+      store: EventStore,
+      checkpoints: CheckpointStore,
+      subscriptions: PersistentSubscriptions,
+      clock: Clock,
+      upcasters: EventUpcasters,
+    ) => {
+      const upcast = (event: EventEnvelope) => upcasters.upcast(event);
+      return new Projections({ store, checkpoints, subscriptions, clock, upcast, report });
+    },
+    inject: [EventStore, CheckpointStore, PersistentSubscriptions, Clock, EventUpcasters],
+  },
 ];
 
 /** What an application, and the features of other modules, may inject. */
@@ -113,6 +128,9 @@ export const eventSourcingExports: InjectionToken[] = [
   EventUpcasters,
   SnapshotStore,
   Snapshots,
+  CheckpointStore,
+  PersistentSubscriptions,
+  Projections,
 ];
 
 function tellObservers(registry: MessageMiddlewareRegistry, { envelope }: OutboxEntry): void {

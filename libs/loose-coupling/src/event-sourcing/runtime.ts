@@ -103,6 +103,18 @@ export {
   type StoredDocument,
 } from './subscriptions/document-store.js';
 
+export { On, type ProjectionContext } from './projections/on.decorator.js';
+export { Projection, type ProjectionOptions } from './projections/projection.decorator.js';
+export type { ProjectionBuild } from './projections/projection-builds.js';
+export {
+  Projections,
+  type BuildStatus,
+  type ProjectionReference,
+  type ProjectionsParts,
+  type ProjectionStatus,
+} from './projections/projections.js';
+export { ReadModel, type DocumentPage, type ListedDocument } from './projections/read-model.js';
+export type { ProjectionTarget, WaitOptions } from './projections/wait-for-projection.js';
 export type { DocumentEditor, DocumentTarget } from './subscriptions/document-batch.js';
 export { PersistentSubscription } from './subscriptions/persistent-subscription.js';
 export {
@@ -115,6 +127,7 @@ export type { ParkedListener, SubscriptionContext, SubscriptionHandler } from '.
 
 export { copyEventStore, type CopyEventStoreOptions, type CopyProgress } from './copy/copy-event-store.js';
 export { AggregateNotFoundError } from './errors/aggregate-not-found.error.js';
+export { CheckpointBehindError } from './errors/checkpoint-behind.error.js';
 export { CheckpointLostError } from './errors/checkpoint-lost.error.js';
 export { CopyMismatchError } from './errors/copy-mismatch.error.js';
 export { DetachedAggregateError } from './errors/detached-aggregate.error.js';
@@ -126,11 +139,13 @@ export { InvalidCommitError } from './errors/invalid-commit.error.js';
 export { OutboxLeaseLostError } from './errors/outbox-lease-lost.error.js';
 export { ProcessNotStartedError } from './errors/process-not-started.error.js';
 export { ProcessUsageError } from './errors/process-usage.error.js';
+export { ProjectionTimeoutError } from './errors/projection-timeout.error.js';
 export { SecondCommitError } from './errors/second-commit.error.js';
 export { TooManyChangesError } from './errors/too-many-changes.error.js';
 export { UnknownProcessError } from './errors/unknown-process.error.js';
 export { UnknownEventTypeError } from './errors/unknown-event-type.error.js';
 export { UpcastFailedError } from './errors/upcast-failed.error.js';
+export { UnknownProjectionError } from './errors/unknown-projection.error.js';
 export { UnstorableDataError } from './errors/unstorable-data.error.js';
 export { WrongExpectedVersionError } from './errors/wrong-expected-version.error.js';
 

@@ -1,4 +1,5 @@
 import {
+  CheckpointBehindError,
   CheckpointLostError,
   CheckpointStore,
   DocumentConflictError,
@@ -87,6 +88,7 @@ export class DynamoDbCheckpointStore extends CheckpointStore {
     };
     const documents = move.documents ?? [];
     const others = [
+      ...this.notBehind(move),
       ...this.parkedEvents.actions(lease.name, move),
       ...documents.flatMap((one) => this.documents.actions(one)),
     ];
@@ -145,6 +147,20 @@ export class DynamoDbCheckpointStore extends CheckpointStore {
       TransactItems: [{ Delete: { TableName: this.items.table, Key: toKey(checkpointKey(name)) } }],
     });
     await this.parkedEvents.removeAll(name);
+  }
+
+  private notBehind({ notBehind, to }: CheckpointMove): TransactAction[] {
+    if (notBehind === undefined) return [];
+    return [
+      {
+        ConditionCheck: {
+          TableName: this.items.table,
+          Key: toKey(checkpointKey(notBehind)),
+          ConditionExpression: 'attribute_not_exists(pk) OR ckp <= :to',
+          ExpressionAttributeValues: { ':to': number(to) },
+        },
+      },
+    ];
   }
 
   private async take(next: Checkpoint, known: Checkpoint | undefined): Promise<boolean> {
@@ -211,7 +227,8 @@ export class DynamoDbCheckpointStore extends CheckpointStore {
     const failed = reasons?.findIndex(({ Code }) => Code === 'ConditionalCheckFailed') ?? -1;
     if (failed === 0) throw new CheckpointLostError(lease.name, lease.holder);
     if (failed < 0) return;
-    let action = 1 + this.parkedEvents.actions(lease.name, move).length;
+    if (move.notBehind !== undefined && failed === 1) throw new CheckpointBehindError(lease.name, move.notBehind);
+    let action = 1 + this.notBehind(move).length + this.parkedEvents.actions(lease.name, move).length;
     for (const change of move.documents ?? []) {
       action += this.documents.actions(change).length;
       if (failed < action) throw new DocumentConflictError(change.collection, change.key);

@@ -50,14 +50,24 @@ export class DynamoDbDocumentStore extends DocumentStore {
   ): Promise<StoredDocument[]> {
     await this.ready();
     const start = after && { N: placeInList(after.place, after.key) };
-    const keys: string[] = [];
+    const documents: StoredDocument[] = [];
+    let keys: string[] = [];
+    const take = async () => {
+      const found = await this.getAll(collection, keys);
+      for (const key of keys) {
+        const document = found.get(key);
+        // One that is gone, or stands elsewhere, was changed between the two reads.
+        if (document?.lists[list] !== undefined) documents.push(document);
+      }
+      keys = [];
+    };
     for await (const item of this.walk(listKey(collection, list), { descending, ...(start && { start }) })) {
       keys.push(textOf(item, 'k') ?? '');
-      if (keys.length >= limit) break;
+      if (documents.length + keys.length >= limit) await take();
+      if (documents.length >= limit) break;
     }
-    const found = await this.getAll(collection, keys);
-    // One that is gone was removed between the two reads.
-    return keys.flatMap((key) => found.get(key) ?? []);
+    await take();
+    return documents;
   }
 
   override async drop(collection: string): Promise<void> {

@@ -7,6 +7,7 @@ import { AggregateSession } from './aggregate-session.js';
 import { AggregateStore } from './aggregate-store.js';
 import type { AggregateClass } from './event-sourced.js';
 import { LocalEvents } from './local-events.js';
+import { UnhandledEvents } from './unhandled-events.js';
 
 /** What an aggregate class brings along: its repository, checked against all others when the application starts. */
 export function aggregateFeature(aggregate: AggregateClass): Feature {
@@ -14,6 +15,7 @@ export function aggregateFeature(aggregate: AggregateClass): Feature {
   return {
     providers: [
       LocalEvents,
+      UnhandledEvents,
       AggregateStore,
       AggregateSession,
       {

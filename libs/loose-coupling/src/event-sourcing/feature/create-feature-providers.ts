@@ -5,6 +5,8 @@ import type { EventClass } from '../event-types/event-type.decorator.js';
 import { EventTypeRegistry } from '../event-types/event-type.registry.js';
 import { processManagerFeature } from '../process-manager/process-manager.feature.js';
 import type { ProcessManagerClass } from '../process-manager/process-manager-model.js';
+import { projectionOf } from '../projections/projection.decorator.js';
+import { Projections } from '../projections/projections.js';
 import { SqliteInlineProjection } from '../sqlite/sqlite-inline-projection.js';
 import type { UpcasterFunction } from '../upcasting/upcaster.js';
 import type { UpcasterClass } from '../upcasting/upcaster.decorator.js';
@@ -15,8 +17,8 @@ import { upcasterFeature } from './upcaster-feature.js';
 export interface EventSourcingFeatureOptions {
   /** Classes that extend `EventSourcedAggregateRoot`. */
   readonly aggregates?: readonly AggregateType[];
-  /** Classes that extend `SqliteInlineProjection`. */
-  readonly projections?: readonly Type<SqliteInlineProjection>[];
+  /** Classes with `@Projection`, and those that extend `SqliteInlineProjection`. */
+  readonly projections?: readonly Type<object>[];
   /** Classes with `@Upcaster`, and what `defineUpcaster` makes. */
   readonly upcasters?: readonly (UpcasterClass | UpcasterFunction)[];
   /** Classes with `@ProcessManager`. */
@@ -36,7 +38,7 @@ export function createFeatureProviders(
   const faults = new FaultList('LooseCouplingModule.forFeature()');
   const features = [
     ...aggregates.map((aggregate) => aggregateFeatureOf(aggregate, faults)),
-    ...projections.map((projection) => projectionFeature(projection)),
+    ...projections.map((projection) => projectionFeature(projection, faults)),
     upcasterFeature(upcasters, faults),
     ...processManagers.map((manager) => processManagerFeature(manager, faults)),
     eventsFeature(eventClasses),
@@ -68,13 +70,32 @@ function eventsFeature(eventClasses: readonly EventClass[]): Feature {
   return { providers: [registered], exports: [] };
 }
 
-function projectionFeature(projection: Type<SqliteInlineProjection>): Feature {
+function projectionFeature(projection: Type<object>, faults: FaultList): Feature {
+  const isClass = typeof projection === 'function';
+  if (isClass && projectionOf(projection)) return documentsFeature(projection);
+  if (!isClass || !(projection.prototype instanceof SqliteInlineProjection)) {
+    faults.add('projections', 'classes with @Projection, or that extend SqliteInlineProjection', projection);
+    return { providers: [], exports: [] };
+  }
   const attached: Provider = {
     provide: Symbol(`attached ${projection.name}`),
     useFactory: (store: EventStore, instance: SqliteInlineProjection) => attach(store, instance),
     inject: [EventStore, projection],
   };
   return { providers: [projection, attached], exports: [projection] };
+}
+
+/** It begins its work when the application has started. */
+function documentsFeature(projection: Type<object>): Feature {
+  const added: Provider = {
+    provide: Symbol(`added ${projection.name}`),
+    useFactory: (projections: Projections, types: EventTypeRegistry, instance: object) => {
+      types.registerEvents(`@Projection ${projection.name}`, projections.add(instance).events);
+      return true;
+    },
+    inject: [Projections, EventTypeRegistry, projection],
+  };
+  return { providers: [projection, added], exports: [projection] };
 }
 
 function attach(store: EventStore, projection: SqliteInlineProjection): true {

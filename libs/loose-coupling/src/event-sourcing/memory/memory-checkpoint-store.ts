@@ -1,5 +1,6 @@
 import { uuidv7, type Clock } from '../../kernel/index.js';
 import type { CommitSignal } from '../core/commit-signal.js';
+import { CheckpointBehindError } from '../errors/checkpoint-behind.error.js';
 import { CheckpointLostError } from '../errors/checkpoint-lost.error.js';
 import { isInForce } from '../outbox/lease-term.js';
 import {
@@ -49,6 +50,8 @@ export class MemoryCheckpointStore extends CheckpointStore {
   override async move(lease: Checkpoint, move: CheckpointMove): Promise<Checkpoint> {
     const current = this.held(lease);
     if (current.position !== move.from) throw new CheckpointLostError(lease.name, lease.holder);
+    const ahead = move.notBehind === undefined ? undefined : this.checkpoints.get(move.notBehind);
+    if (ahead && ahead.position > move.to) throw new CheckpointBehindError(lease.name, ahead.name);
     this.documents.change(move.documents ?? []);
     const parked = this.parkedEvents.get(lease.name) ?? new Map<number, ParkedEvent>();
     for (const event of move.parked ?? []) parked.set(event.position, event);

@@ -3,13 +3,15 @@ import { BaseEventStore } from '../core/base-event-store.js';
 import type { EventEnvelope, StreamAppendResult } from '../core/event-store.js';
 import { checkExpectedVersion } from '../core/expected-version.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
-import type { CommitOutcome, PreparedAppend, PreparedCommit } from '../core/prepared-commit.js';
+import type { CommitOutcome, PreparedAppend, PreparedCommit, PreparedEvent } from '../core/prepared-commit.js';
 import { streamPages, type EventPage, type EventPages, type StreamRange } from '../core/stream-pages.js';
 import { DuplicateEventError } from '../errors/duplicate-event.error.js';
 import { DuplicateMessageError } from '../errors/duplicate-message.error.js';
+import type { InlineHost, InlineReadModel } from '../projections/inline-read-model.js';
 import { MemoryCheckpointStore } from './memory-checkpoint-store.js';
 import { MemoryInbox } from './memory-inbox.js';
 import { MemoryOutboxStorage } from './memory-outbox-storage.js';
+import { StagedDocuments } from './staged-documents.js';
 import { MemoryProcessIndex } from './memory-process-index.js';
 import { MemorySnapshotStore } from './memory-snapshot-store.js';
 
@@ -22,7 +24,7 @@ export interface MemoryEventStoreOptions {
 }
 
 /** Keeps events as long as the process lives. What it hands out is frozen, as readers share it. */
-export class MemoryEventStore extends BaseEventStore {
+export class MemoryEventStore extends BaseEventStore implements InlineHost {
   readonly inbox: MemoryInbox;
   readonly outbox: MemoryOutboxStorage;
   readonly processes = new MemoryProcessIndex();
@@ -34,6 +36,7 @@ export class MemoryEventStore extends BaseEventStore {
   /** Ids of all events; made when the first event comes with an id of its own. */
   private eventIds: Set<string> | undefined;
   private readonly commits = new Map<string, StreamAppendResult[]>();
+  private readonly readModels: InlineReadModel[] = [];
 
   constructor(options: MemoryEventStoreOptions = {}) {
     super(options.clock ?? new SystemClock(), options.report);
@@ -42,10 +45,16 @@ export class MemoryEventStore extends BaseEventStore {
     this.checkpoints = new MemoryCheckpointStore(this.clock, this.committed);
   }
 
+  addReadModel(readModel: InlineReadModel): void {
+    readModel.apply(this.feed, this.checkpoints.documents);
+    this.readModels.push(readModel);
+  }
+
   protected override async write(commit: PreparedCommit): Promise<CommitOutcome> {
     const stored = commit.commitId === undefined ? undefined : this.commits.get(commit.commitId);
     if (stored) return { results: stored, repeated: true };
     this.check(commit);
+    if (this.readModels.length > 0) this.changeReadModels(commit);
     const results = commit.appends.map((append) => this.append(append, commit.recordedAt));
     for (const message of commit.messages) this.outbox.add(message);
     if (commit.inbox) this.inbox.add(commit.inbox);
@@ -103,21 +112,34 @@ export class MemoryEventStore extends BaseEventStore {
     if (events.length === 0) return { nextExpectedVersion: stream?.length ?? 0 };
     if (!stream) this.streams.set(streamName, (stream = []));
     for (const event of events) {
-      const envelope = Object.freeze({
-        id: event.id,
-        streamName,
-        version: stream.length + 1,
-        position: this.feed.length + 1,
-        type: event.type,
-        schemaVersion: event.schemaVersion,
-        data: event.data,
-        metadata: event.metadata,
-        recordedAt,
-      });
+      const place = { streamName, version: stream.length + 1, position: this.feed.length + 1, recordedAt };
+      const envelope = toEnvelope(event, place);
       stream.push(envelope);
       this.feed.push(envelope);
       this.eventIds?.add(event.id);
     }
     return { nextExpectedVersion: stream.length, position: this.feed.length };
   }
+
+  /** Of all read models, or of none when one refuses the commit; before anything else changes. */
+  private changeReadModels({ appends, recordedAt }: PreparedCommit): void {
+    let position = this.feed.length;
+    const added = appends.flatMap(({ streamName, events }) => {
+      const before = this.streams.get(streamName)?.length ?? 0;
+      return events.map((event, index) =>
+        toEnvelope(event, { streamName, version: before + index + 1, position: ++position, recordedAt }),
+      );
+    });
+    const documents = new StagedDocuments(this.checkpoints.documents);
+    for (const readModel of this.readModels) readModel.apply(added, documents);
+    documents.commit();
+  }
 }
+
+type Place = Pick<EventEnvelope, 'streamName' | 'version' | 'position' | 'recordedAt'>;
+
+const toEnvelope = (
+  { id, type, schemaVersion, data, metadata }: PreparedEvent,
+  { streamName, version, position, recordedAt }: Place,
+): EventEnvelope =>
+  Object.freeze({ id, streamName, version, position, type, schemaVersion, data, metadata, recordedAt });

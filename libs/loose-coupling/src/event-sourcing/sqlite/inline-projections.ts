@@ -1,19 +1,25 @@
 import type { SqliteDatabase } from '../../sqlite/index.js';
 import { migrate } from '../../sqlite/index.js';
 import type { EventEnvelope } from '../core/event-store.js';
+import type { InlineReadModel, TransactionalDocuments } from '../projections/inline-read-model.js';
 import type { SqliteInlineProjection } from './sqlite-inline-projection.js';
 
 const PAGE = 500;
 
+/** Whatever takes events in the transaction of their commit. */
+type Applied = Pick<SqliteInlineProjection, 'name' | 'apply'>;
+
 /** Keeps projections at the end of the feed, with a checkpoint written in the same transaction. */
 export class InlineProjections {
-  private readonly projections: SqliteInlineProjection[] = [];
+  private readonly projections: Applied[] = [];
+  private readonly added = new Set<object>();
   private readonly readCheckpoint;
   private readonly writeCheckpoint;
 
   constructor(
     private readonly database: SqliteDatabase,
     private readonly readAfter: (position: number, limit: number) => EventEnvelope[],
+    private readonly documents: TransactionalDocuments,
   ) {
     this.readCheckpoint = database.prepare<{ position: number }>(
       'SELECT position FROM lc_inline_projections WHERE name = ?',
@@ -29,10 +35,20 @@ export class InlineProjections {
 
   /** Makes its tables and applies all events there are, a page per transaction. */
   add(projection: SqliteInlineProjection): void {
-    if (this.projections.includes(projection)) return;
+    if (this.added.has(projection)) return;
     migrate(this.database, { component: `projection:${projection.name}`, steps: projection.migrations });
-    while (this.database.transaction(() => this.applyPage(projection)));
+    this.begin(projection);
     projection.attach(this.database);
+    this.added.add(projection);
+  }
+
+  /** Applies all events there are, a page per transaction. */
+  addReadModel({ name, apply }: InlineReadModel): void {
+    this.begin({ name, apply: (events) => apply(events, this.documents) });
+  }
+
+  private begin(projection: Applied): void {
+    while (this.database.transaction(() => this.applyPage(projection)));
     this.projections.push(projection);
   }
 
@@ -50,7 +66,7 @@ export class InlineProjections {
     }
   }
 
-  private applyPage(projection: SqliteInlineProjection): boolean {
+  private applyPage(projection: Applied): boolean {
     const events = this.readAfter(this.checkpointOf(projection), PAGE);
     const last = events.at(-1);
     if (!last) return false;
@@ -59,7 +75,7 @@ export class InlineProjections {
     return events.length === PAGE;
   }
 
-  private checkpointOf(projection: SqliteInlineProjection): number {
+  private checkpointOf(projection: Applied): number {
     return this.readCheckpoint.get(projection.name)?.position ?? 0;
   }
 }

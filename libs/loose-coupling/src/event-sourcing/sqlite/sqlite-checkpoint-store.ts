@@ -1,6 +1,7 @@
 import { uuidv7, type Clock } from '../../kernel/index.js';
 import type { SqliteDatabase } from '../../sqlite/index.js';
 import type { CommitSignal } from '../core/commit-signal.js';
+import { CheckpointBehindError } from '../errors/checkpoint-behind.error.js';
 import { CheckpointLostError } from '../errors/checkpoint-lost.error.js';
 import { isInForce } from '../outbox/lease-term.js';
 import { holderIsGone } from '../outbox/relay-identity.js';
@@ -61,6 +62,8 @@ export class SqliteCheckpointStore extends CheckpointStore {
     return this.writer.run(() => {
       const current = this.held(lease);
       if (current.position !== move.from) throw new CheckpointLostError(lease.name, lease.holder);
+      const ahead = move.notBehind === undefined ? undefined : this.statements.find.get(move.notBehind);
+      if (ahead && ahead.position > move.to) throw new CheckpointBehindError(lease.name, ahead.name);
       this.documents.change(move.documents ?? []);
       for (const event of move.parked ?? []) this.park(lease.name, event);
       for (const position of move.unparked ?? []) this.statements.unpark.run(lease.name, position);

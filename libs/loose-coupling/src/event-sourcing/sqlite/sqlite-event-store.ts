@@ -7,6 +7,7 @@ import { checkExpectedVersion } from '../core/expected-version.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
 import type { CommitOutcome, PreparedAppend, PreparedCommit } from '../core/prepared-commit.js';
 import { DuplicateMessageError } from '../errors/duplicate-message.error.js';
+import type { InlineHost, InlineReadModel } from '../projections/inline-read-model.js';
 import { EventTable } from './event-table.js';
 import { EVENT_STORE_MIGRATIONS } from './event-store.migrations.js';
 import { ForeignCommits } from './foreign-commits.js';
@@ -37,7 +38,7 @@ const START_BUSY_TIMEOUT_MS = 5000;
 const BUSY_TIMEOUT_MS = 50;
 
 /** Events in one SQLite file, which several processes of one machine may share. */
-export class SqliteEventStore extends BaseEventStore {
+export class SqliteEventStore extends BaseEventStore implements InlineHost {
   readonly inbox: SqliteInbox;
   readonly outbox: SqliteOutboxStorage;
   readonly processes: SqliteProcessIndex;
@@ -72,7 +73,11 @@ export class SqliteEventStore extends BaseEventStore {
     this.processes = new SqliteProcessIndex(this.database);
     this.checkpoints = new SqliteCheckpointStore(this.database, this.writer, clock, this.committed);
     this.snapshots = new SqliteSnapshotStore(this.database, this.writer);
-    this.projections = new InlineProjections(this.database, (position, limit) => this.events.after(position, limit));
+    this.projections = new InlineProjections(
+      this.database,
+      (position, limit) => this.events.after(position, limit),
+      this.checkpoints.documents,
+    );
     this.findCommit = this.database.prepare<{ result: string }>('SELECT result FROM lc_commits WHERE commit_id = ?');
     this.insertCommit = this.database.prepare('INSERT INTO lc_commits VALUES (?, ?)');
     this.foreignCommits = new ForeignCommits(this.database, clock, () => this.committed.ring());
@@ -81,9 +86,18 @@ export class SqliteEventStore extends BaseEventStore {
 
   /** Adds a read model to the transaction of every commit, after it was given the events there are. */
   addProjection(projection: SqliteInlineProjection): void {
+    this.waitingForOthers(() => this.projections.add(projection));
+  }
+
+  /** As `addProjection`, for a class with `@Projection({ mode: 'inline' })`. */
+  addReadModel(readModel: InlineReadModel): void {
+    this.waitingForOthers(() => this.projections.addReadModel(readModel));
+  }
+
+  private waitingForOthers(work: () => void): void {
     this.database.setBusyTimeout(START_BUSY_TIMEOUT_MS);
     try {
-      this.projections.add(projection);
+      work();
     } finally {
       this.database.setBusyTimeout(BUSY_TIMEOUT_MS);
     }

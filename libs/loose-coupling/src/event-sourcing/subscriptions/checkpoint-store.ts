@@ -42,6 +42,8 @@ export interface CheckpointMove {
   /** Positions of events that are parked no longer. */
   readonly unparked?: readonly number[];
   readonly documents?: readonly DocumentChange[];
+  /** Name of another checkpoint: the step is refused when that one has come further than `to`. */
+  readonly notBehind?: string;
 }
 
 /**
@@ -71,6 +73,7 @@ export abstract class CheckpointStore {
    * Makes a step durable, all of it or nothing.
    * @throws {CheckpointLostError} when another process holds the checkpoint, or it is not at `from`
    * @throws {DocumentConflictError} when a document was changed since it was read
+   * @throws {CheckpointBehindError} when `notBehind` has come further
    */
   abstract move(lease: Checkpoint, move: CheckpointMove): Promise<Checkpoint>;
 

@@ -37,7 +37,7 @@ export class DocumentBatch {
   private readonly stored = new Map<string, StoredDocument | undefined>();
 
   constructor(
-    private readonly store: DocumentStore,
+    private readonly store: Pick<DocumentStore, 'getAll'>,
     private readonly target: DocumentTarget | undefined,
   ) {}
 
@@ -65,7 +65,22 @@ export class DocumentBatch {
     count: number,
     fits: (count: number, documents: readonly DocumentChange[]) => boolean,
   ): Promise<BatchResult> {
-    await this.load(this.edits.slice(0, count).flatMap((edits) => edits.map(({ key }) => key)));
+    await this.load(this.keys());
+    return this.workOut(count, fits);
+  }
+
+  /** Keys of the documents that are changed. */
+  keys(): string[] {
+    return this.edits.flatMap((edits) => edits.map(({ key }) => key));
+  }
+
+  /** Of all keys; those that are not there are not in `found`. */
+  provide(keys: readonly string[], found: ReadonlyMap<string, StoredDocument>): void {
+    for (const key of keys) this.stored.set(key, found.get(key));
+  }
+
+  /** As `changes`, when the documents are loaded. */
+  workOut(count: number, fits: (count: number, documents: readonly DocumentChange[]) => boolean): BatchResult {
     let changes = new Map<string, DocumentChange>();
     for (let index = 0; index < count; index += 1) {
       let next: Map<string, DocumentChange>;
@@ -119,8 +134,7 @@ export class DocumentBatch {
   private async load(keys: readonly string[]): Promise<void> {
     const missing = [...new Set(keys)].filter((key) => !this.stored.has(key));
     if (missing.length === 0) return;
-    const found = await this.store.getAll(this.requireTarget().collection, missing);
-    for (const key of missing) this.stored.set(key, found.get(key));
+    this.provide(missing, await this.store.getAll(this.requireTarget().collection, missing));
   }
 
   private requireTarget(): DocumentTarget {

@@ -2,7 +2,6 @@ import { ClosedError, sleep, type Clock } from '../../kernel/index.js';
 import type { EventStore } from '../core/event-store.js';
 import { ignoreFaults, type FaultReporter } from '../core/fault-reporter.js';
 import type { CheckpointStore } from './checkpoint-store.js';
-import type { DocumentTarget } from './document-batch.js';
 import { PersistentSubscription } from './persistent-subscription.js';
 import { resolveSubscriptionOptions, type PersistentSubscriptionOptions } from './subscription-options.js';
 import type { ParkedListener, SubscriptionHandler, SubscriptionParts } from './subscription-parts.js';
@@ -15,12 +14,15 @@ export interface PersistentSubscriptionsParts {
   readonly upcast?: SubscriptionParts['upcast'];
 }
 
+/** What a projection adds to a subscription. */
+export type ReadModelParts = Pick<SubscriptionParts, 'documents' | 'atEnd' | 'mustExist'>;
+
 type MoveListener = (checkpoint: string, position: number) => void;
 
 /** Subscribes to the feed under names that survive the process. Injectable. */
 export class PersistentSubscriptions {
   private readonly subscriptions = new Set<PersistentSubscription>();
-  private readonly parkedListeners = new Set<ParkedListener>();
+  private readonly parkedListeners = new Map<object, ParkedListener>();
   private readonly moveListeners = new Set<MoveListener>();
   private started = false;
   private closed = false;
@@ -38,7 +40,7 @@ export class PersistentSubscriptions {
   subscribe(
     options: PersistentSubscriptionOptions,
     handler: SubscriptionHandler,
-    documents?: DocumentTarget,
+    readModel?: ReadModelParts,
   ): PersistentSubscription {
     if (this.closed) throw new ClosedError('The list of subscriptions');
     const { store, checkpoints, clock, report = ignoreFaults, upcast = (event) => [event] } = this.parts;
@@ -50,9 +52,9 @@ export class PersistentSubscriptions {
       upcast,
       handler,
       options: resolveSubscriptionOptions(options),
-      ...(documents && { documents }),
+      ...readModel,
       onParked: (event, error, name) => {
-        for (const listener of this.parkedListeners) listener(event, error, name);
+        for (const listener of this.parkedListeners.values()) listener(event, error, name);
       },
       onMoved: (name, position) => {
         for (const listener of this.moveListeners) listener(name, position);
@@ -76,8 +78,13 @@ export class PersistentSubscriptions {
 
   /** Tells of events that are parked in this process. Listeners must not throw. Returns how to stop. */
   onParked(listener: ParkedListener): () => void {
-    this.parkedListeners.add(listener);
-    return () => void this.parkedListeners.delete(listener);
+    return this.tellParked(listener, listener);
+  }
+
+  /** @internal As `onParked`, once for each of those that listen, however often it is called. */
+  tellParked(listening: object, listener: ParkedListener): () => void {
+    this.parkedListeners.set(listening, listener);
+    return () => void this.parkedListeners.delete(listening);
   }
 
   /** Tells of checkpoints that are moved by this process. Listeners must not throw. Returns how to stop. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/index.js';
 import type { EventEnvelope, EventStore } from '../core/event-store.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
-import type { CheckpointStore } from './checkpoint-store.js';
+import type { CheckpointMove, CheckpointStore } from './checkpoint-store.js';
 import type { DocumentEditor, DocumentTarget } from './document-batch.js';
 import type { ResolvedSubscriptionOptions } from './subscription-options.js';
 
@@ -31,6 +31,10 @@ export interface SubscriptionParts {
   readonly onParked: ParkedListener;
   /** Told of each step of a checkpoint. Must not throw. */
   readonly onMoved: (name: string, position: number) => void;
+  /** Asked at the end of the feed for what else shall become durable under the checkpoint. Default: nothing. */
+  readonly atEnd?: () => Promise<Pick<CheckpointMove, 'documents' | 'notBehind'> | undefined>;
+  /** The checkpoint was made before, and is not made again once somebody has deleted it. */
+  readonly mustExist?: boolean;
   /** A stored event in today's shape: one, several, or none. */
   readonly upcast: (event: EventEnvelope) => readonly EventEnvelope[] | Promise<readonly EventEnvelope[]>;
 }

@@ -3,6 +3,7 @@ import type { CommitSignal } from '../core/commit-signal.js';
 import type { EventEnvelope } from '../core/event-store.js';
 import { outsideHandlerRun } from '../core/handler-run.js';
 import { WakeUp } from '../core/wake-up.js';
+import { CheckpointLostError } from '../errors/checkpoint-lost.error.js';
 import { LeaseKeeper } from '../outbox/lease-keeper.js';
 import { relayIdentity } from '../outbox/relay-identity.js';
 import type { Checkpoint } from './checkpoint-store.js';
@@ -32,8 +33,10 @@ export class SubscriptionRunner {
     const { clock, checkpoints, options } = parts;
     this.wakeUp = new WakeUp(clock);
     const source = {
-      acquire: async (holder: string, duration: number) =>
-        checkpoints.acquire(name, holder, duration, await this.beginning()),
+      acquire: async (holder: string, duration: number) => {
+        if (parts.mustExist && !(await checkpoints.read(name))) throw new CheckpointLostError(name, holder);
+        return checkpoints.acquire(name, holder, duration, await this.beginning());
+      },
       renew: (lease: Checkpoint, duration: number) => checkpoints.renew(lease, duration),
       release: (lease: Checkpoint) => checkpoints.release(lease),
     };

@@ -40,12 +40,25 @@ export class SubscriptionSession {
     for await (const event of store.readAll({ afterPosition: this.lease.position, limit: options.batchSize })) {
       left.push(event);
     }
-    const any = left.length > 0;
+    if (left.length === 0) return this.end();
     while (left.length > 0 && !this.signal.aborted) {
       await this.step(left);
       left = left.filter(({ position }) => position > this.lease.position);
     }
-    return any;
+    return true;
+  }
+
+  /** Resolves to false: there is no more. */
+  private async end(): Promise<false> {
+    const also = await this.parts.atEnd?.();
+    if (!also || this.signal.aborted) return false;
+    try {
+      await this.move({ to: this.lease.position, ...also });
+    } catch (error) {
+      const isEarly = isLooseCouplingError(error, 'LC_CHECKPOINT_BEHIND');
+      if (!isEarly && !isLooseCouplingError(error, 'LC_DOCUMENT_CONFLICT')) throw error;
+    }
+    return false;
   }
 
   /** As many events as go well and fit into one transaction. */

@@ -8,6 +8,7 @@ import { describeInbox } from './inbox.contract.js';
 import { describeOutboxStorage } from './outbox-storage.contract.js';
 import { describeProcessIndex } from './process-index.contract.js';
 import { describePersistentSubscriptions } from './persistent-subscription.contract.js';
+import { describeProjections } from './projection.contract.js';
 import { describeReading } from './reading.contract.js';
 import { describeSnapshots } from './snapshot-store.contract.js';
 import { describeSubscribing } from './subscription.contract.js';
@@ -28,6 +29,7 @@ export function describeEventStoreContract(
     framework.describe('its open processes', () => describeProcessIndex(framework, create));
     framework.describe('its checkpoints', () => describeCheckpoints(framework, create));
     framework.describe('its persistent subscriptions', () => describePersistentSubscriptions(framework, create));
+    framework.describe('its projections', () => describeProjections(framework, create));
     framework.describe('its documents', () => describeDocuments(framework, create));
     framework.describe('its snapshots', () => describeSnapshots(framework, create));
   });

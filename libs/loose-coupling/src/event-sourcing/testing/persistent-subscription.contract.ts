@@ -36,7 +36,7 @@ function openProcess({ store, checkpoints, clock }: EventStoreUnderTest) {
           await handler(one, context);
           seen.push(label(one));
         },
-        documents,
+        documents && { documents },
       ),
     close: () => subscriptions.close(),
   };

@@ -1,0 +1,72 @@
+import type { Clock } from '../../kernel/index.js';
+import type { EventStore } from '../core/event-store.js';
+import { WakeUp } from '../core/wake-up.js';
+import { ProjectionTimeoutError } from '../errors/projection-timeout.error.js';
+
+/** An event to wait for: its position, or where it lies in its stream when the position is not known yet. */
+export type ProjectionTarget = number | { readonly streamName: string; readonly version: number };
+
+export interface WaitOptions {
+  /** Milliseconds. Default 5000. */
+  readonly timeout?: number;
+}
+
+export interface WaitParts {
+  readonly projection: string;
+  readonly store: EventStore;
+  readonly clock: Clock;
+  /** How far the build that serves has come. */
+  readonly position: () => Promise<number>;
+  /** Calls back when that may have changed. Returns how to stop. */
+  readonly listen: (listener: () => void) => () => void;
+}
+
+/** Other processes do not tell of their steps: they are looked for, with growing waits, in milliseconds. */
+const FIRST_LOOK_MS = 10;
+const SLOWEST_LOOK_MS = 500;
+
+/** @throws {ProjectionTimeoutError} */
+export async function waitForProjection(
+  target: ProjectionTarget,
+  options: WaitOptions,
+  parts: WaitParts,
+): Promise<void> {
+  const { store, clock, position, projection } = parts;
+  const { timeout = 5000 } = options;
+  const end = clock.monotonic() + timeout;
+  const wakeUp = new WakeUp(clock);
+  const stop = parts.listen(() => wakeUp.call());
+  try {
+    let wanted = typeof target === 'number' ? target : undefined;
+    for (let wait = FIRST_LOOK_MS; ; wait = Math.min(2 * wait, SLOWEST_LOOK_MS)) {
+      wanted ??= await positionOf(store, target);
+      const reached = await position();
+      if (wanted !== undefined && reached >= wanted) return;
+      const left = end - clock.monotonic();
+      if (left <= 0) throw new ProjectionTimeoutError(projection, describe(target), reached, timeout);
+      await wakeUp.wait(Math.min(wait, left));
+    }
+  } finally {
+    stop();
+  }
+}
+
+/** Undefined: the event is not in the feed yet. */
+async function positionOf(store: EventStore, target: ProjectionTarget): Promise<number | undefined> {
+  if (typeof target === 'number') return target;
+  const { streamName, version } = target;
+  const find = async () => {
+    for await (const { position } of store.readStream(streamName, { fromVersion: version, toVersion: version })) {
+      return position > 0 ? position : undefined;
+    }
+    return undefined;
+  };
+  const known = await find();
+  if (known !== undefined) return known;
+  // Asking for the end puts into the feed what is stored and not there yet.
+  await store.lastPosition();
+  return find();
+}
+
+const describe = (target: ProjectionTarget): string =>
+  typeof target === 'number' ? `position ${target}` : `version ${target.version} of "${target.streamName}"`;
