@@ -7,20 +7,16 @@ import { PersistentSubscriptions } from '../subscriptions/persistent-subscriptio
 /** Tells the application's `UnhandledExceptionBus` of events that a subscription has parked. */
 @Injectable()
 export class UnhandledEvents implements OnModuleInit {
-  constructor(
-    private readonly modules: ModuleRef,
-    private readonly subscriptions: PersistentSubscriptions,
-  ) {}
+  constructor(private readonly modules: ModuleRef) {}
 
   onModuleInit(): void {
-    let bus: UnhandledExceptionBus<EventEnvelope>;
     try {
-      bus = this.modules.get<UnhandledExceptionBus<EventEnvelope>>(UnhandledExceptionBus, { strict: false });
+      const bus = this.modules.get<UnhandledExceptionBus<EventEnvelope>>(UnhandledExceptionBus, { strict: false });
+      const subscriptions = this.modules.get(PersistentSubscriptions, { strict: false });
+      // A feature may be imported more than once; the bus shall hear of each event once.
+      subscriptions.tellParked(bus, (cause, exception) => bus.publish({ cause, exception }));
     } catch {
       // The application does not import CqrsModule.
-      return;
     }
-    // A feature may be imported more than once; the bus shall hear of each event once.
-    this.subscriptions.tellParked(bus, (cause, exception) => bus.publish({ cause, exception }));
   }
 }
