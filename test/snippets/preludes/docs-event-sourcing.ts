@@ -1,11 +1,14 @@
 import { Injectable, Module } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { defineEvent, LooseCouplingModule } from 'nestjs-loose-coupling';
 import {
   Aggregate,
   AggregateRepository,
   Apply,
+  ConcurrencyRetry,
   EventSourcedAggregateRoot,
   EventType,
+  IdempotentCommand,
   InjectAggregateRepository,
   type AggregateSession,
   type EventStore,
@@ -17,7 +20,14 @@ const OrderPlaced = defineEvent('shop.order.placed', {
   schema: z.object({ orderId: z.string(), total: z.number() }),
 });
 
+class ShipOrder {
+  constructor(
+    readonly commandId: string,
+    readonly orderId: string,
+  ) {}
+}
 class Order extends EventSourcedAggregateRoot {
+  ship(): void {}
   place(_customerId: string, _total: number): void {}
 }
 class Product extends EventSourcedAggregateRoot {

@@ -53,6 +53,10 @@ export { SnapshotStore, type Snapshot } from './snapshots/snapshot-store.js';
 export type { SinceSnapshot, SnapshotOptions } from './snapshots/snapshot-policy.js';
 export { Snapshots } from './snapshots/snapshots.js';
 
+export { ConcurrencyRetry } from './commands/concurrency-retry.decorator.js';
+export { IdempotentCommand, type IdempotentCommandOptions } from './commands/idempotent-command.decorator.js';
+export type { RetryOptions } from './commands/retry-conflicts.js';
+
 export { Inbox } from './inbox/inbox.js';
 export { InboxMiddleware } from './inbox/inbox.middleware.js';
 export { Outbox } from './outbox/outbox.js';
@@ -129,6 +133,7 @@ export { copyEventStore, type CopyEventStoreOptions, type CopyProgress } from '.
 export { AggregateNotFoundError } from './errors/aggregate-not-found.error.js';
 export { CheckpointBehindError } from './errors/checkpoint-behind.error.js';
 export { CheckpointLostError } from './errors/checkpoint-lost.error.js';
+export { CommandWithoutIdError } from './errors/command-without-id.error.js';
 export { CopyMismatchError } from './errors/copy-mismatch.error.js';
 export { DetachedAggregateError } from './errors/detached-aggregate.error.js';
 export { DocumentConflictError } from './errors/document-conflict.error.js';

@@ -19,8 +19,9 @@ export class FakeClock extends Clock {
     super();
   }
 
+  /** Whole milliseconds, as the machine's clock gives them, also after a wait with jitter. */
   override now(): number {
-    return this.start + this.elapsed;
+    return Math.floor(this.start + this.elapsed);
   }
 
   override monotonic(): number {

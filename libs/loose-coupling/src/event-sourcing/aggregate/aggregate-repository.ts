@@ -1,5 +1,6 @@
 import { AggregateNotFoundError } from '../errors/aggregate-not-found.error.js';
-import type { AggregateStore, RetryOptions, SaveOptions } from './aggregate-store.js';
+import type { RetryOptions } from '../commands/retry-conflicts.js';
+import type { AggregateStore, SaveOptions } from './aggregate-store.js';
 import type { AggregateClass, EventSourced } from './event-sourced.js';
 
 export interface ExecuteOptions extends RetryOptions, SaveOptions {

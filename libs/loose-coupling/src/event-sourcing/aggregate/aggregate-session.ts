@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateStore, type RetryOptions, type SaveOptions } from './aggregate-store.js';
+import type { RetryOptions } from '../commands/retry-conflicts.js';
+import { AggregateStore, type SaveOptions } from './aggregate-store.js';
 import { AggregateUnit } from './aggregate-unit.js';
 import type { EventSourced } from './event-sourced.js';
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { backoffDelay, Clock, isLooseCouplingError, sleep } from '../../kernel/index.js';
+import { Clock } from '../../kernel/index.js';
+import { retryConflicts, type RetryOptions } from '../commands/retry-conflicts.js';
 import { EventStore, type Commit, type InboxMark, type OutgoingMessage } from '../core/event-store.js';
 import { OutgoingMessageFactory } from '../outbox/outgoing-message.factory.js';
 import { Snapshots } from '../snapshots/snapshots.js';
@@ -17,13 +18,6 @@ export interface SaveOptions {
   /** Beside those that the aggregates emitted. */
   readonly messages?: readonly OutgoingMessage[];
 }
-
-export interface RetryOptions {
-  /** How often to begin again when somebody else was faster. Default 5. */
-  readonly retries?: number;
-}
-
-const RETRY_BACKOFF = { initialDelay: 4, maxDelay: 250, jitter: 'full' } as const;
 
 /** Turns aggregates into commits and back. Repositories and sessions are views of it. */
 @Injectable()
@@ -99,15 +93,8 @@ export class AggregateStore {
   }
 
   /** Runs `work` again while its save meets a version that somebody else has changed. */
-  async retrying<Result>(work: () => Promise<Result>, { retries = 5 }: RetryOptions = {}): Promise<Result> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await work();
-      } catch (error) {
-        if (attempt > retries || !isLooseCouplingError(error, 'LC_WRONG_EXPECTED_VERSION')) throw error;
-        await sleep(this.clock, backoffDelay(attempt, RETRY_BACKOFF));
-      }
-    }
+  retrying<Result>(work: () => Promise<Result>, options?: RetryOptions): Promise<Result> {
+    return retryConflicts(work, this.clock, options);
   }
 
   private attach<A extends EventSourced>(aggregate: A): A {
