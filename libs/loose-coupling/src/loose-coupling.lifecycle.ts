@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  EVENT_SOURCING_STORES,
   EventStore,
   Outbox,
   OutboxRelay,
@@ -7,6 +8,7 @@ import {
   ProcessManagers,
   Projections,
   Snapshots,
+  type EventSourcingStores,
 } from './event-sourcing/runtime.js';
 import { finishBacklog, type Backlog } from './finish-backlog.js';
 import { MessagingLifecycle } from './messaging/messaging-lifecycle.js';
@@ -31,6 +33,7 @@ export class LooseCouplingLifecycle {
     private readonly projections: Projections,
     private readonly resilience: ResilienceLifecycle,
     private readonly services: ServiceClients,
+    @Inject(EVENT_SOURCING_STORES) private readonly stores: EventSourcingStores,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
@@ -89,6 +92,7 @@ export class LooseCouplingLifecycle {
       () => this.messaging.close(),
       () => this.snapshots.settled(),
       () => this.store.close(),
+      () => this.stores.personalData?.close(),
       () => this.resilience.close(),
     ];
     const failures: unknown[] = [];

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { AwsClientOptions, AwsTransportOptions } from './aws/index.js';
-import type { InboxOptions, OutboxRelayOptions, StoreOptions } from './event-sourcing/runtime.js';
+import type { InboxOptions, OutboxRelayOptions, PersonalDataOptions, StoreOptions } from './event-sourcing/runtime.js';
 import type { Clock } from './kernel/index.js';
 import type { ConsumerSettings, HandlerRetryOptions, SqsConsumerOptions } from './messaging/index.js';
 import type { ServiceOptions } from './services/index.js';
@@ -49,6 +49,8 @@ export interface LooseCouplingOptions {
   /** How long handled messages are remembered; `false` for handlers that do not recognise duplicates. */
   readonly inbox?: InboxOptions | false;
   readonly outbox?: OutboxRelayOptions;
+  /** How fields marked as personal data are encrypted. Default: not at all, and they are refused. */
+  readonly personalData?: PersonalDataOptions;
   /** How often a message may be sent back from a dead-letter queue. Default 3. */
   readonly maxRedrives?: number;
   /** Shared policies, and what becomes of what they reject. Default: no policy but what decorators say. */

@@ -1,6 +1,11 @@
 import { Logger } from '@nestjs/common';
-import { DynamoDbEventStore } from './aws/index.js';
-import { createStores, type EventSourcingStores, type FaultReporter } from './event-sourcing/runtime.js';
+import { DynamoDbDataKeyStore, DynamoDbEventStore } from './aws/index.js';
+import {
+  createStores,
+  PersonalDataProtection,
+  type EventSourcingStores,
+  type FaultReporter,
+} from './event-sourcing/runtime.js';
 import type { Clock } from './kernel/index.js';
 import type { ResolvedOptions } from './resolve-options.js';
 
@@ -14,12 +19,21 @@ export async function openEventSourcingStores(
 ): Promise<EventSourcingStores> {
   const { store, service, inbox } = eventSourcing;
   if (store.type !== 'dynamodb') return createStores(eventSourcing, clock, report);
+  const table = `${store.tablePrefix ?? service}-events`;
+  const personalData =
+    eventSourcing.personalData &&
+    new PersonalDataProtection(
+      eventSourcing.personalData,
+      () => new DynamoDbDataKeyStore({ table, ...(aws && { aws }) }),
+      clock,
+    );
   const events = new DynamoDbEventStore({
-    table: `${store.tablePrefix ?? service}-events`,
+    table,
     clock,
     report,
     ...(store.provision && { provision: store.provision }),
     ...(aws && { aws }),
+    ...(personalData && { protection: personalData.events() }),
     ...(inbox?.retention !== undefined && { inboxRetention: inbox.retention }),
   });
   await events.ready();
@@ -30,5 +44,6 @@ export async function openEventSourcingStores(
     processes: events.processes,
     checkpoints: events.checkpoints,
     snapshots: events.snapshots,
+    ...(personalData && { personalData }),
   };
 }

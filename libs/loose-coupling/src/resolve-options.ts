@@ -20,6 +20,7 @@ const KNOWN = [
   'sqsConsumers',
   'inbox',
   'outbox',
+  'personalData',
   'maxRedrives',
   'resilience',
   'aws',
@@ -62,8 +63,8 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
   faults.unknownKeys('', given, KNOWN);
   checkService(faults, options);
   checkTransport(faults, options);
-  const { store, inbox, outbox } = options;
-  validateEventSourcingOptions(withoutUndefined({ store, outbox, inbox: inbox || undefined }), faults);
+  const { store, inbox, outbox, personalData } = options;
+  validateEventSourcingOptions(withoutUndefined({ store, outbox, personalData, inbox: inbox || undefined }), faults);
   const consumer = record(faults, 'consumer', options.consumer ?? {});
   faults.unknownKeys('consumer', consumer, CONSUMER);
   faults.boolean('consumer.enabled', consumer['enabled']);
@@ -108,6 +109,7 @@ function fillIn(options: LooseCouplingOptions): ResolvedOptions {
       store: options.store ?? { type: 'memory' },
       ...(options.outbox && { outbox: options.outbox }),
       ...(options.inbox && { inbox: options.inbox }),
+      ...(options.personalData && { personalData: options.personalData }),
     },
     messaging: {
       service,

@@ -24,6 +24,7 @@ export type {
 } from './lambda/lambda-events.js';
 export { createSqsLambdaHandler, type SqsLambdaHandler, type SqsLambdaOptions } from './lambda/sqs-lambda-handler.js';
 export { DynamoDbEventStore } from './event-store/dynamodb-event-store.js';
+export { DynamoDbDataKeyStore, type DynamoDbDataKeyStoreOptions } from './event-store/dynamodb-data-key-store.js';
 export type { DynamoDbEventStoreOptions } from './event-store/dynamodb-event-store.options.js';
 export { CommitTooLargeError } from './errors/commit-too-large.error.js';
 export { EventTableError } from './errors/event-table.error.js';

@@ -1,5 +1,6 @@
 import type { FaultList } from '../kernel/index.js';
 import type { OutboxRelayOptions } from './outbox/outbox-relay-options.js';
+import { validatePersonalDataOptions, type PersonalDataOptions } from './personal-data/personal-data-options.js';
 
 /** Where events are kept. */
 export type StoreOptions =
@@ -31,20 +32,22 @@ export interface EventSourcingOptions {
   readonly store: StoreOptions;
   readonly outbox?: OutboxRelayOptions;
   readonly inbox?: InboxOptions;
+  readonly personalData?: PersonalDataOptions;
 }
 
 /** Injection token of `EventSourcingOptions`. */
 export const EVENT_SOURCING_OPTIONS = 'nestjs-loose-coupling:event-sourcing-options';
 
-/** Adds everything that is wrong with `store`, `outbox` and `inbox`. */
+/** Adds everything that is wrong with `store`, `outbox`, `inbox` and `personalData`. */
 export function validateEventSourcingOptions(options: Partial<EventSourcingOptions>, faults: FaultList): void {
-  const { store, outbox, inbox } = options;
+  const { store, outbox, inbox, personalData } = options;
   if (store !== undefined) validateStore(store, faults);
   if (isObject('outbox', outbox, faults)) validateOutbox(outbox, faults);
   if (isObject('inbox', inbox, faults)) {
     faults.unknownKeys('inbox', inbox, ['retention']);
     faults.duration('inbox.retention', inbox.retention);
   }
+  if (isObject('personalData', personalData, faults)) validatePersonalDataOptions(personalData, faults);
 }
 
 function validateStore(store: StoreOptions, faults: FaultList): void {

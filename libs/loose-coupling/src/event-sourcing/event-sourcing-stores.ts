@@ -1,3 +1,4 @@
+import { join, parse } from 'node:path';
 import { InvalidOptionsError, type Clock } from '../kernel/index.js';
 import { resolveDataFile } from '../sqlite/index.js';
 import type { EventStore } from './core/event-store.js';
@@ -5,9 +6,13 @@ import type { FaultReporter } from './core/fault-reporter.js';
 import type { EventSourcingOptions } from './event-sourcing-options.js';
 import type { ProcessIndex } from './core/process-index.js';
 import type { Inbox } from './inbox/inbox.js';
+import type { DataKeyStore } from './personal-data/data-key-store.js';
 import { MemoryEventStore } from './memory/memory-event-store.js';
 import type { OutboxStorage } from './outbox/outbox-storage.js';
 import type { SnapshotStore } from './snapshots/snapshot-store.js';
+import { MemoryDataKeyStore } from './personal-data/memory-data-key-store.js';
+import { PersonalDataProtection } from './personal-data/personal-data-protection.js';
+import { SqliteDataKeyStore } from './personal-data/sqlite-data-key-store.js';
 import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
 import type { CheckpointStore } from './subscriptions/checkpoint-store.js';
 
@@ -20,6 +25,8 @@ export interface EventSourcingStores {
   readonly processes?: ProcessIndex;
   readonly checkpoints: CheckpointStore;
   readonly snapshots: SnapshotStore;
+  /** Absent when the options do not ask for it. */
+  readonly personalData?: PersonalDataProtection;
 }
 
 /** Injection token of `EventSourcingStores`; another implementation is provided in its place. */
@@ -30,17 +37,24 @@ export const EVENT_SOURCING_STORES = 'nestjs-loose-coupling:event-sourcing-store
  * @throws {InvalidOptionsError} for a store that is not embedded
  */
 export function createStores(options: EventSourcingOptions, clock: Clock, report: FaultReporter): EventSourcingStores {
-  const { store, service, inbox } = options;
+  const { store, inbox } = options;
   if (store.type === 'dynamodb') {
     throw new InvalidOptionsError('store', ["type 'dynamodb' is opened by LooseCouplingModule only"]);
   }
-  const common = { clock, report, ...(inbox?.retention !== undefined && { inboxRetention: inbox.retention }) };
+  const personalData =
+    options.personalData && new PersonalDataProtection(options.personalData, () => keyStoreOf(options), clock);
+  const common = {
+    clock,
+    report,
+    ...(inbox?.retention !== undefined && { inboxRetention: inbox.retention }),
+    ...(personalData && { protection: personalData.events() }),
+  };
   const events =
     store.type === 'memory'
       ? new MemoryEventStore(common)
       : new SqliteEventStore({
           ...common,
-          file: resolveDataFile(store.file ?? `${service}.db`),
+          file: resolveDataFile(fileOf(options)),
           ...(store.synchronous && { synchronous: store.synchronous }),
         });
   return {
@@ -50,5 +64,22 @@ export function createStores(options: EventSourcingOptions, clock: Clock, report
     processes: events.processes,
     checkpoints: events.checkpoints,
     snapshots: events.snapshots,
+    ...(personalData && { personalData }),
   };
 }
+
+const fileOf = ({ store, service }: EventSourcingOptions): string =>
+  (store.type === 'sqlite' ? store.file : undefined) ?? `${service}.db`;
+
+/** In a file of their own, so that a backup of the events does not hold what makes them readable. */
+function keyStoreOf(options: EventSourcingOptions): DataKeyStore {
+  if (options.store.type === 'memory') return new MemoryDataKeyStore();
+  const file = fileOf(options);
+  return new SqliteDataKeyStore({ file: resolveDataFile(file === ':memory:' ? file : keyFileOf(file)) });
+}
+
+/** `order.db` → `order-keys.db` */
+const keyFileOf = (file: string): string => {
+  const { dir, name, ext } = parse(file);
+  return join(dir, `${name}-keys${ext}`);
+};

@@ -19,6 +19,7 @@ import { PersistentSubscriptions } from './subscriptions/persistent-subscription
 import { ProcessManagers } from './process-manager/process-managers.js';
 import { SnapshotStore } from './snapshots/snapshot-store.js';
 import { Snapshots } from './snapshots/snapshots.js';
+import { DataSubjects } from './personal-data/data-subjects.js';
 import { EventUpcasters } from './upcasting/event-upcasters.js';
 
 const logger = new Logger('LooseCoupling');
@@ -46,8 +47,9 @@ export const eventSourcingProviders: Provider[] = [
   { provide: EventStore, useFactory: ({ events }: EventSourcingStores) => events, inject: [EVENT_SOURCING_STORES] },
   {
     provide: OutgoingMessageFactory,
-    useFactory: ({ service }: EventSourcingOptions, clock: Clock) => new OutgoingMessageFactory(service, clock),
-    inject: [EVENT_SOURCING_OPTIONS, Clock],
+    useFactory: ({ service }: EventSourcingOptions, clock: Clock, { personalData }: EventSourcingStores) =>
+      new OutgoingMessageFactory(service, clock, personalData?.messages),
+    inject: [EVENT_SOURCING_OPTIONS, Clock, EVENT_SOURCING_STORES],
   },
   {
     provide: OutboxRelay,
@@ -113,6 +115,20 @@ export const eventSourcingProviders: Provider[] = [
     },
     inject: [EventStore, CheckpointStore, PersistentSubscriptions, Clock, EventUpcasters],
   },
+  {
+    provide: DataSubjects,
+    useFactory: (
+      { personalData, events }: EventSourcingStores,
+      types: EventTypeRegistry,
+      registry: MessageMiddlewareRegistry,
+    ) => {
+      if (!personalData) return new DataSubjects(undefined);
+      personalData.rules.lookUpClassesIn(types);
+      registry.protection = personalData.messages;
+      return new DataSubjects({ keys: personalData.keys, events });
+    },
+    inject: [EVENT_SOURCING_STORES, EventTypeRegistry, MessageMiddlewareRegistry],
+  },
 ];
 
 /** What an application, and the features of other modules, may inject. */
@@ -131,6 +147,7 @@ export const eventSourcingExports: InjectionToken[] = [
   CheckpointStore,
   PersistentSubscriptions,
   Projections,
+  DataSubjects,
 ];
 
 function tellObservers(registry: MessageMiddlewareRegistry, { envelope }: OutboxEntry): void {

@@ -17,6 +17,7 @@ export {
   type StreamAppendResult,
   type SubscribeToAllOptions,
 } from './core/event-store.js';
+export type { EventProtection } from './core/event-protection.js';
 export type { FaultReporter } from './core/fault-reporter.js';
 export type { OpenProcess, PendingDeadline, ProcessChange, ProcessIndex, ProcessKey } from './core/process-index.js';
 export { currentHandlerRun, HandlerRun } from './core/handler-run.js';
@@ -52,6 +53,22 @@ export type {
 export { SnapshotStore, type Snapshot } from './snapshots/snapshot-store.js';
 export type { SinceSnapshot, SnapshotOptions } from './snapshots/snapshot-policy.js';
 export { Snapshots } from './snapshots/snapshots.js';
+export { DataSubjects, SUBJECT_FORGOTTEN } from './personal-data/data-subjects.js';
+export type { DataSubjectsParts, ForgottenListener, SubjectForgotten } from './personal-data/data-subjects.js';
+export type { DataKeyRecord, DataKeyStore, StoredDataKey, WrappedKey } from './personal-data/data-key-store.js';
+export { DataKeys, type DataKeysOptions } from './personal-data/data-keys.js';
+export { EventSealer, type EventSealerParts, type StreamPlace } from './personal-data/event-sealer.js';
+export { ForgottenData, isForgotten, orElse, type Forgettable } from './personal-data/forgotten-data.js';
+export type { KeyEncryption } from './personal-data/key-encryption.js';
+export { LocalKeyEncryption } from './personal-data/local-key-encryption.js';
+export { MemoryDataKeyStore } from './personal-data/memory-data-key-store.js';
+export { PersonalData, type PersonalDataMark } from './personal-data/personal-data.decorator.js';
+export type { PersonalDataOptions } from './personal-data/personal-data-options.js';
+export { PersonalDataProtection } from './personal-data/personal-data-protection.js';
+export { PersonalDataRules } from './personal-data/personal-data-rules.js';
+export type { RotationOptions, RotationProgress } from './personal-data/rotate-keys.js';
+export { SqliteDataKeyStore } from './personal-data/sqlite-data-key-store.js';
+export type { SubjectId } from './personal-data/subject-id.js';
 
 export { ConcurrencyRetry } from './commands/concurrency-retry.decorator.js';
 export { IdempotentCommand, type IdempotentCommandOptions } from './commands/idempotent-command.decorator.js';
@@ -145,6 +162,9 @@ export { OutboxLeaseLostError } from './errors/outbox-lease-lost.error.js';
 export { ProcessNotStartedError } from './errors/process-not-started.error.js';
 export { ProcessUsageError } from './errors/process-usage.error.js';
 export { ProjectionTimeoutError } from './errors/projection-timeout.error.js';
+export { DataKeyUnavailableError } from './errors/data-key-unavailable.error.js';
+export { SubjectForgottenError } from './errors/subject-forgotten.error.js';
+export { TamperedDataError } from './errors/tampered-data.error.js';
 export { SecondCommitError } from './errors/second-commit.error.js';
 export { TooManyChangesError } from './errors/too-many-changes.error.js';
 export { UnknownProcessError } from './errors/unknown-process.error.js';

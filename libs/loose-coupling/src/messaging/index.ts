@@ -6,6 +6,7 @@ export { correlationOfHandling, traceHeaderOf } from './envelope/trace-of.js';
 
 export { defineCommand, type CommandOptions } from './contracts/define-command.js';
 export { defineEvent, type EventOptions } from './contracts/define-event.js';
+export { checkPersonalDataRule, type PersonalDataRule } from './contracts/personal-data-rule.js';
 export { isMessageSchema } from './contracts/is-message-schema.js';
 export { validateData } from './contracts/validate-data.js';
 export type {
@@ -23,6 +24,7 @@ export { eventNameOf, toEventContract, type EventReference } from './contracts/t
 
 export { InvalidMessageDataError, type DataIssue } from './errors/invalid-message-data.error.js';
 export { UnparsableMessageError } from './errors/unparsable-message.error.js';
+export { UnprotectedPersonalDataError } from './errors/unprotected-personal-data.error.js';
 export { UnserializableDataError } from './errors/unserializable-data.error.js';
 
 export { compileFilterPolicy, type CompiledFilterPolicy } from './patterns/filter-policy.js';
@@ -79,6 +81,7 @@ export { RequestTimeoutError } from './errors/request-timeout.error.js';
 export type { MessageContext } from './dispatch/message-context.js';
 export { isMessageContext } from './dispatch/handler-context.js';
 export type { MessageMiddleware, PublishObserver } from './dispatch/middleware.js';
+export { sealMessage, type MessageProtection } from './dispatch/message-protection.js';
 export { MessageMiddlewareRegistry } from './dispatch/message-middleware.registry.js';
 export type { HandlerKind, MessageHandler } from './dispatch/message-handler.js';
 export { DEFAULT_RETRY_POLICY, type RetryPolicy } from './dispatch/retry-policy.js';

@@ -14,6 +14,8 @@ export interface DynamoDbApi {
     Pick<Sdk.BatchGetItemCommandOutput, 'Responses' | 'UnprocessedKeys'>
   >;
   readonly query: Call<Sdk.QueryCommandInput, Pick<Sdk.QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>;
+  /** Of data keys only. */
+  readonly scan: Call<Sdk.ScanCommandInput, Pick<Sdk.ScanCommandOutput, 'Items' | 'LastEvaluatedKey'>>;
   readonly updateItem: Call<Sdk.UpdateItemCommandInput, Pick<Sdk.UpdateItemCommandOutput, 'Attributes'>>;
   readonly transactWriteItems: Call<Sdk.TransactWriteItemsCommandInput, unknown>;
   readonly describeTable: Call<Sdk.DescribeTableCommandInput, Pick<Sdk.DescribeTableCommandOutput, 'Table'>>;

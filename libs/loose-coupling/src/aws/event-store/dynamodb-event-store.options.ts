@@ -1,4 +1,4 @@
-import type { FaultReporter } from '../../event-sourcing/runtime.js';
+import type { EventProtection, FaultReporter } from '../../event-sourcing/runtime.js';
 import type { Clock } from '../../kernel/index.js';
 import type { AwsClientOptions } from '../aws-client-options.js';
 
@@ -15,4 +15,6 @@ export interface DynamoDbEventStoreOptions {
   /** Milliseconds that inbox marks are kept. Default 7 days. */
   readonly inboxRetention?: number;
   readonly report?: FaultReporter;
+  /** Encrypts personal data. Default: none, and marked data is refused. */
+  readonly protection?: EventProtection;
 }

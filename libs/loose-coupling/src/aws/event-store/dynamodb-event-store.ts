@@ -69,7 +69,7 @@ export class DynamoDbEventStore extends BaseEventStore {
       inboxRetention,
       report = () => undefined,
     } = options;
-    super(clock, report);
+    super(clock, report, options.protection);
     this.clients = options.api ? undefined : new AwsClients(aws);
     const api = (options.api as DynamoDbApi | undefined) ?? (this.clients as AwsClients).dynamoDb();
     this.provision = provision;

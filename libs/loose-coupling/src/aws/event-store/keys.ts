@@ -53,3 +53,6 @@ export const PARKED = 'O#parked';
 export const checkpointKey = (name: string): ItemKey => ({ pk: `C#${name}`, sk: 0 });
 /** Events parked under a checkpoint lie together, each under its position. */
 export const parkedEvents = (name: string): string => `Q#${name}`;
+export const DATA_KEY = 'K#';
+/** Of the person that personal data is about. */
+export const dataKeyKey = (subject: string): ItemKey => ({ pk: `${DATA_KEY}${subject}`, sk: 0 });

@@ -1,4 +1,5 @@
 import type { EventEnvelope, EventStore } from '../core/event-store.js';
+import { asStored } from '../core/stored-form.js';
 import { CopyRun } from './copy-run.js';
 
 export interface CopyProgress {
@@ -27,7 +28,7 @@ const LONGEST_RUN = 100;
 /**
  * Copies all events of one store to another, of whatever kind: in the order of the source's feed, each with its stream,
  * version, id, time and metadata. Positions are the target's own. It may be ended and begun again at any time, by a crash too.
- * Messages of the outbox and marks of the inbox stay: let the outbox run empty before the services change over.
+ * Personal data is copied as it is stored, encrypted: the target takes the same keys. Messages of the outbox and marks of the inbox stay: let the outbox run empty before the services change over.
  * @throws {CopyMismatchError} when a stream of the target holds something else, or was not read back as it was written
  */
 export async function copyEventStore(
@@ -37,9 +38,9 @@ export async function copyEventStore(
 ): Promise<CopyProgress> {
   const { afterPosition = 0, verify = true, onProgress, signal } = options;
   let progress: CopyProgress = { position: afterPosition, copied: 0, found: 0 };
-  for await (const events of runsOf(source.readAll({ afterPosition }))) {
+  for await (const events of runsOf(asStored(source).readAll({ afterPosition }))) {
     if (signal?.aborted) break;
-    const copied = await new CopyRun(target, events, verify).copy();
+    const copied = await new CopyRun(asStored(target), events, verify).copy();
     progress = {
       position: events.at(-1)?.position ?? progress.position,
       copied: progress.copied + copied,

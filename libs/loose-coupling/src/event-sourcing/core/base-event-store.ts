@@ -16,9 +16,12 @@ import {
 } from './event-store.js';
 import { ignoreFaults, type FaultReporter } from './fault-reporter.js';
 import { FeedSubscription, type EventHandler } from './feed-subscription.js';
+import { openedPages, type EventProtection } from './event-protection.js';
 import { currentHandlerRun, type HandlerRun } from './handler-run.js';
 import { PagedEvents } from './paged-events.js';
+import { refuseUnprotected } from './refuse-unprotected.js';
 import { isStorableText } from './storable-text.js';
+import { StoredForm } from './stored-form.js';
 import type { EventPage, EventPages, StreamRange } from './stream-pages.js';
 import { prepareCommit, type CommitOutcome, type PreparedCommit } from './prepared-commit.js';
 
@@ -34,6 +37,7 @@ export abstract class BaseEventStore extends EventStore {
   protected constructor(
     protected readonly clock: Clock,
     private readonly report: FaultReporter = ignoreFaults,
+    protected readonly protection?: EventProtection,
   ) {
     super();
   }
@@ -47,16 +51,12 @@ export abstract class BaseEventStore extends EventStore {
   protected abstract release(): Promise<void>;
 
   override async commit(commit: Commit): Promise<StreamAppendResult[]> {
-    this.assertOpen();
-    const run = runOf(commit);
-    const prepared = prepareCommit(commit, run?.mark ?? commit.inbox ?? undefined, this.clock.now());
-    const write = () => this.write(prepared);
-    const { results } = await (run ? run.write(prepared.commitId, write) : write());
-    return results;
+    if (!this.protection) refuseUnprotected(commit);
+    return this.commitWith(this.protection, commit);
   }
 
   override readStream(streamName: string, options: ReadStreamOptions = {}): AsyncIterableIterator<EventEnvelope> {
-    return new PagedEvents(() => this.pagesOf(streamName, options));
+    return new PagedEvents(() => openedPages(this.protection, this.pagesOf(streamName, options)));
   }
 
   override async aggregateStream<State>(
@@ -65,7 +65,7 @@ export abstract class BaseEventStore extends EventStore {
   ): Promise<AggregatedStream<State>> {
     let state = initialState();
     let version = 0;
-    for await (const page of this.pagesOf(streamName, range)) {
+    for await (const page of openedPages(this.protection, this.pagesOf(streamName, range))) {
       for (const event of page) state = evolve(state, event);
       version = page.at(-1)?.version ?? version;
     }
@@ -73,17 +73,51 @@ export abstract class BaseEventStore extends EventStore {
   }
 
   override readAll(options: ReadAllOptions = {}): AsyncIterableIterator<EventEnvelope> {
-    return new PagedEvents(() => this.feedPages(options));
+    return new PagedEvents(() => openedPages(this.protection, this.feedPages(options)));
   }
 
   override subscribeToAll(handler: EventHandler, options: SubscribeToAllOptions = {}): EventSubscription {
+    return this.subscribeWith(this.protection, handler, options);
+  }
+
+  /**
+   * The store as it is kept: personal data is read and appended encrypted, as it was stored. For copies; handlers and
+   * projections have no use for it.
+   */
+  asStored(): EventStore {
+    if (!this.protection) return this;
+    return new StoredForm(this, {
+      commit: (commit) => this.commitWith(undefined, commit),
+      readStream: (streamName, options) => new PagedEvents(() => this.pagesOf(streamName, options)),
+      readAll: (options) => new PagedEvents(() => this.feedPages(options)),
+      subscribeToAll: (handler, options) => this.subscribeWith(undefined, handler, options),
+    });
+  }
+
+  private async commitWith(protection: EventProtection | undefined, commit: Commit): Promise<StreamAppendResult[]> {
+    this.assertOpen();
+    const run = runOf(commit);
+    const prepared = prepareCommit(commit, run?.mark ?? commit.inbox ?? undefined, this.clock.now());
+    const write = async () => this.write(protection ? await protection.seal(prepared, commit) : prepared);
+    const { results } = await (run ? run.write(prepared.commitId, write) : write());
+    return results;
+  }
+
+  private subscribeWith(
+    protection: EventProtection | undefined,
+    handler: EventHandler,
+    options: SubscribeToAllOptions,
+  ): EventSubscription {
     this.assertOpen();
     checkPosition(options.afterPosition ?? 0);
     const feed = {
       clock: this.clock,
       committed: this.committed,
       report: this.report,
-      readAfter: (position: number, limit: number) => this.readFeedPage(position, limit),
+      readAfter: async (position: number, limit: number) => {
+        const page = await this.readFeedPage(position, limit);
+        return protection ? protection.open(page) : page;
+      },
     };
     const subscription = new FeedSubscription(feed, handler, options.afterPosition ?? 0, options.signal);
     this.subscriptions.add(subscription);

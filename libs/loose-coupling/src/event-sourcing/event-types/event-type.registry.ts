@@ -52,6 +52,10 @@ export class EventTypeRegistry {
     return new Map(Array.from(this.events, ([key, { name }]) => [key, name]));
   }
 
+  classOf(key: string): EventClass | undefined {
+    return this.events.get(key);
+  }
+
   private compare(events: ReadonlyMap<string, EventClass>, faults: FaultList): void {
     for (const [key, eventClass] of events) {
       const known = this.events.get(key);

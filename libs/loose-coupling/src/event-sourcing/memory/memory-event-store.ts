@@ -2,6 +2,7 @@ import { SystemClock, type Clock } from '../../kernel/index.js';
 import { BaseEventStore } from '../core/base-event-store.js';
 import type { EventEnvelope, StreamAppendResult } from '../core/event-store.js';
 import { checkExpectedVersion } from '../core/expected-version.js';
+import type { EventProtection } from '../core/event-protection.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
 import type { CommitOutcome, PreparedAppend, PreparedCommit, PreparedEvent } from '../core/prepared-commit.js';
 import { streamPages, type EventPage, type EventPages, type StreamRange } from '../core/stream-pages.js';
@@ -21,6 +22,8 @@ export interface MemoryEventStoreOptions {
   /** Milliseconds that inbox marks are kept. Default 7 days. */
   readonly inboxRetention?: number;
   readonly report?: FaultReporter;
+  /** Encrypts personal data. Default: none, and marked data is refused. */
+  readonly protection?: EventProtection;
 }
 
 /** Keeps events as long as the process lives. What it hands out is frozen, as readers share it. */
@@ -39,7 +42,7 @@ export class MemoryEventStore extends BaseEventStore implements InlineHost {
   private readonly readModels: InlineReadModel[] = [];
 
   constructor(options: MemoryEventStoreOptions = {}) {
-    super(options.clock ?? new SystemClock(), options.report);
+    super(options.clock ?? new SystemClock(), options.report, options.protection);
     this.inbox = new MemoryInbox(this.clock, options.inboxRetention);
     this.outbox = new MemoryOutboxStorage(this.clock, this.committed);
     this.checkpoints = new MemoryCheckpointStore(this.clock, this.committed);

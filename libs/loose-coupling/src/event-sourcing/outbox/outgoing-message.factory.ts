@@ -1,5 +1,11 @@
 import type { Clock } from '../../kernel/index.js';
-import { createEnvelope, validateData, type MessageContract } from '../../messaging/index.js';
+import {
+  createEnvelope,
+  sealMessage,
+  validateData,
+  type MessageContract,
+  type MessageProtection,
+} from '../../messaging/index.js';
 import type { OutgoingMessage } from '../core/event-store.js';
 
 export interface OutgoingMessageOptions {
@@ -14,6 +20,7 @@ export class OutgoingMessageFactory {
   constructor(
     private readonly service: string,
     private readonly clock: Clock,
+    private readonly protection?: MessageProtection,
   ) {}
 
   /** @throws {InvalidMessageDataError} when the data fails the contract's schema */
@@ -24,11 +31,12 @@ export class OutgoingMessageFactory {
   ): Promise<OutgoingMessage> {
     // What travels is the data as given: each receiver's own schema makes of it what its handlers get.
     await validateData(contract.schema, data, `data of ${contract.name}`);
+    const envelope = createEnvelope({ contract, data, source: this.service, now: this.clock.now() });
     return {
       kind: contract.kind,
       destination: contract.kind === 'event' ? contract.name : contract.queue,
       fifo: contract.ordered,
-      envelope: createEnvelope({ contract, data, source: this.service, now: this.clock.now() }),
+      envelope: await sealMessage(this.protection, contract as MessageContract, envelope),
       ...options,
     };
   }

@@ -18,7 +18,7 @@ export class InlineProjections {
 
   constructor(
     private readonly database: SqliteDatabase,
-    private readonly readAfter: (position: number, limit: number) => EventEnvelope[],
+    private readonly readAfter: (position: number, limit: number) => readonly EventEnvelope[],
     private readonly documents: TransactionalDocuments,
   ) {
     this.readCheckpoint = database.prepare<{ position: number }>(

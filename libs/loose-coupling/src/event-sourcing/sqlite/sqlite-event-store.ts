@@ -4,6 +4,7 @@ import { BaseEventStore } from '../core/base-event-store.js';
 import { streamPages, type EventPages, type StreamRange } from '../core/stream-pages.js';
 import type { EventEnvelope, StreamAppendResult } from '../core/event-store.js';
 import { checkExpectedVersion } from '../core/expected-version.js';
+import type { EventProtection } from '../core/event-protection.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
 import type { CommitOutcome, PreparedAppend, PreparedCommit } from '../core/prepared-commit.js';
 import { DuplicateMessageError } from '../errors/duplicate-message.error.js';
@@ -30,6 +31,8 @@ export interface SqliteEventStoreOptions {
   /** Milliseconds that inbox marks are kept. Default 7 days. */
   readonly inboxRetention?: number;
   readonly report?: FaultReporter;
+  /** Encrypts personal data. Default: none, and marked data is refused. */
+  readonly protection?: EventProtection;
 }
 
 /** At the start there is no other work that waiting for another process would hold up. */
@@ -57,8 +60,8 @@ export class SqliteEventStore extends BaseEventStore implements InlineHost {
    * @throws {MissingPackageError} when `libsql` is not installed
    */
   constructor(options: SqliteEventStoreOptions) {
-    const { file, synchronous, clock = new SystemClock(), inboxRetention, report } = options;
-    super(clock, report);
+    const { file, synchronous, clock = new SystemClock(), inboxRetention, report, protection } = options;
+    super(clock, report, protection);
     this.database = openDatabase({
       file,
       ...(synchronous && { synchronous }),
@@ -75,7 +78,7 @@ export class SqliteEventStore extends BaseEventStore implements InlineHost {
     this.snapshots = new SqliteSnapshotStore(this.database, this.writer);
     this.projections = new InlineProjections(
       this.database,
-      (position, limit) => this.events.after(position, limit),
+      (position, limit) => this.opened(this.events.after(position, limit)),
       this.checkpoints.documents,
     );
     this.findCommit = this.database.prepare<{ result: string }>('SELECT result FROM lc_commits WHERE commit_id = ?');
@@ -142,8 +145,13 @@ export class SqliteEventStore extends BaseEventStore implements InlineHost {
     for (const message of commit.messages) this.outbox.add(message);
     if (commit.process) this.processes.apply(commit.process);
     if (commit.commitId !== undefined) this.insertCommit.run(commit.commitId, JSON.stringify(results));
-    if (this.projections.any) this.projections.apply(envelopesOf(commit, results), before);
+    if (this.projections.any) this.projections.apply(this.opened(envelopesOf(commit, results)), before);
     return { results, repeated: false };
+  }
+
+  /** Inline projections write within a transaction, which waits for nothing. */
+  private opened(events: readonly EventEnvelope[]): readonly EventEnvelope[] {
+    return this.protection ? this.protection.openNow(events) : events;
   }
 
   private append(append: PreparedAppend, recordedAt: number): StreamAppendResult {

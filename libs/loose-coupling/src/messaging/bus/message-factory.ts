@@ -3,6 +3,7 @@ import type { Clock } from '../../kernel/index.js';
 import type { MessageContract } from '../contracts/message-contract.js';
 import { toEventContract } from '../contracts/to-event-contract.js';
 import { validateData } from '../contracts/validate-data.js';
+import { sealMessage, type MessageProtection } from '../dispatch/message-protection.js';
 import { createEnvelope } from '../envelope/create-envelope.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import type { PublishOptions } from './message-bus.js';
@@ -19,6 +20,7 @@ export class MessageFactory {
   constructor(
     private readonly service: string,
     private readonly clock: Clock,
+    private readonly protection: () => MessageProtection | undefined = () => undefined,
   ) {}
 
   /** @throws {InvalidMessageDataError} when the data fails the contract's schema */
@@ -34,7 +36,7 @@ export class MessageFactory {
     const correlation = correlationOf(id, options);
     // What travels is the data as given: each receiver's own schema makes of it what its handlers get.
     await validateData(contract.schema, data, `data of ${contract.name}`);
-    return createEnvelope({
+    const envelope = createEnvelope({
       contract,
       data,
       source: this.service,
@@ -44,6 +46,7 @@ export class MessageFactory {
       ...(options.key !== undefined && { partitionKey: options.key }),
       ...reply,
     });
+    return sealMessage(this.protection(), contract, envelope);
   }
 }
 

@@ -48,7 +48,7 @@ export class TransportMessageBus extends MessageBus {
     registry: MessageHandlerRegistry,
   ) {
     super();
-    this.messages = new MessageFactory(options.service, clock);
+    this.messages = new MessageFactory(options.service, clock, () => observers.protection);
     this.replies = new ReplyInbox(transport, consumers, options.service, clock);
     this.subscriptions = new RunTimeSubscriptions(transport, consumers, registry, options, clock);
   }

@@ -1,5 +1,6 @@
 import type { FaultList } from '../../kernel/index.js';
 import { isMessageSchema } from './is-message-schema.js';
+import { checkPersonalDataRule } from './personal-data-rule.js';
 
 /** EventBridge drops events whose detail-type is longer. */
 const MAX_NAME_LENGTH = 128;
@@ -13,6 +14,7 @@ export interface UncheckedContract {
   readonly reply?: unknown;
   readonly key?: unknown;
   readonly ordered?: unknown;
+  readonly personalData?: unknown;
 }
 
 /** Adds every fault that events and commands can have in common. */
@@ -32,6 +34,7 @@ export function checkContract(faults: FaultList, contract: UncheckedContract): v
   if (key !== undefined && typeof key !== 'function') {
     faults.add('key', 'a function from the data to a string', key);
   }
+  if (contract.personalData !== undefined) checkPersonalDataRule(faults, 'personalData', contract.personalData);
   faults.boolean('ordered', ordered);
   if (ordered === true && key === undefined) {
     faults.say('ordered: needs `key`, which tells what messages must stay in order among each other');

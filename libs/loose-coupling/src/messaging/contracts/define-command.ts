@@ -3,8 +3,9 @@ import { FaultList } from '../../kernel/index.js';
 import { deadLetterQueueName } from '../core/dead-letter.js';
 import { checkContract } from './check-contract.js';
 import type { MessageContract, MessageSchema, SchemaInput, SchemaOutput } from './message-contract.js';
+import type { PersonalDataRule } from './personal-data-rule.js';
 
-const KNOWN_OPTIONS = ['version', 'schema', 'reply', 'key', 'ordered', 'queue'] as const;
+const KNOWN_OPTIONS = ['version', 'schema', 'reply', 'key', 'ordered', 'queue', 'personalData'] as const;
 const MAX_QUEUE_NAME_LENGTH = 80;
 const FIFO_SUFFIX = '.fifo';
 
@@ -20,6 +21,8 @@ interface CommonCommandOptions<Input> {
    * Default: the name with dots as dashes, with `.fifo` appended when ordered.
    */
   readonly queue?: string;
+  /** Fields that travel encrypted, under keys of the persons they are about; see docs/personal-data.md. */
+  readonly personalData?: PersonalDataRule;
 }
 
 export interface CommandOptions<
@@ -58,11 +61,11 @@ export function defineCommand<Data, Reply = unknown>(
   options?: UncheckedCommandOptions<Data>,
 ): MessageContract<Data, Reply>;
 export function defineCommand(name: string, options: CommandOptions = {}): MessageContract {
-  const { version = 1, schema, reply, key, ordered = false } = options;
+  const { version = 1, schema, reply, key, ordered = false, personalData } = options;
   const queue = options.queue ?? defaultQueueName(String(name), ordered);
   const faults = new FaultList(`defineCommand(${JSON.stringify(name)})`);
   faults.unknownKeys('', options, KNOWN_OPTIONS);
-  checkContract(faults, { name, version, schema, reply, key, ordered });
+  checkContract(faults, { name, version, schema, reply, key, ordered, personalData });
   // A queue derived from a bad name is not worth a second fault.
   if (options.queue !== undefined || faults.faults.length === 0) checkQueueName(faults, queue, ordered);
   faults.throwIfAny();
@@ -74,6 +77,7 @@ export function defineCommand(name: string, options: CommandOptions = {}): Messa
     ...(reply && { reply }),
     ...(key && { key }),
     ordered,
+    ...(personalData && { personalData }),
     queue,
   });
 }

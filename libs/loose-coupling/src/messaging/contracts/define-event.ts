@@ -2,8 +2,9 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { FaultList } from '../../kernel/index.js';
 import { checkContract } from './check-contract.js';
 import type { MessageContract, MessageSchema, SchemaInput, SchemaOutput } from './message-contract.js';
+import type { PersonalDataRule } from './personal-data-rule.js';
 
-const KNOWN_OPTIONS = ['version', 'schema', 'key', 'ordered'] as const;
+const KNOWN_OPTIONS = ['version', 'schema', 'key', 'ordered', 'personalData'] as const;
 
 interface CommonEventOptions<Input> {
   /** Version of the shape of the data. Default 1. */
@@ -12,6 +13,8 @@ interface CommonEventOptions<Input> {
   readonly key?: (data: Input) => string;
   /** Deliver events of one key in the order they were published. Needs `key`. Default false. */
   readonly ordered?: boolean;
+  /** Fields that travel encrypted, under keys of the persons they are about; see docs/personal-data.md. */
+  readonly personalData?: PersonalDataRule;
 }
 
 export interface EventOptions<Schema extends MessageSchema = MessageSchema> extends CommonEventOptions<
@@ -45,10 +48,10 @@ export function defineEvent<Schema extends MessageSchema = StandardSchemaV1<unkn
 ): MessageContract<SchemaOutput<Schema>, unknown, SchemaInput<Schema>>;
 export function defineEvent<Data>(name: string, options?: UncheckedEventOptions<Data>): MessageContract<Data>;
 export function defineEvent(name: string, options: EventOptions = {}): MessageContract {
-  const { version = 1, schema, key, ordered = false } = options;
+  const { version = 1, schema, key, ordered = false, personalData } = options;
   const faults = new FaultList(`defineEvent(${JSON.stringify(name)})`);
   faults.unknownKeys('', options, KNOWN_OPTIONS);
-  checkContract(faults, { name, version, schema, key, ordered });
+  checkContract(faults, { name, version, schema, key, ordered, personalData });
   faults.throwIfAny();
   return Object.freeze({
     kind: 'event',
@@ -57,6 +60,7 @@ export function defineEvent(name: string, options: EventOptions = {}): MessageCo
     ...(schema && { schema }),
     ...(key && { key }),
     ordered,
+    ...(personalData && { personalData }),
     queue: '',
   });
 }

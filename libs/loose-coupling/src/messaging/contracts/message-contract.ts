@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { PersonalDataRule } from './personal-data-rule.js';
 
 /** A class whose properties carry class-validator decorators. */
 export type ValidatedClass<T = unknown> = new () => T;
@@ -35,6 +36,8 @@ export interface MessageContract<Data = unknown, Reply = unknown, Input = Data> 
   key?(data: Input): string;
   /** Messages with the same key are handled one after another, in the order they were sent (FIFO). Needs `key`. */
   readonly ordered: boolean;
+  /** Fields that travel encrypted, under keys of the persons they are about. */
+  readonly personalData?: PersonalDataRule;
   /** Commands: the queue they are sent to. Empty for events. */
   readonly queue: string;
   /** Phantom: carries the type, never set. */

@@ -10,6 +10,7 @@ import { readDeadLetterDetails } from './dead-letter-details.reader.js';
 import { HandlerContext } from './handler-context.js';
 import type { DispatchServices } from './message-dispatcher.js';
 import type { MessageHandler } from './message-handler.js';
+import { openDeadLetter } from './message-protection.js';
 import { outcomeOfFailure } from './outcome-of-failure.js';
 import { runMiddlewares } from './run-middlewares.js';
 
@@ -50,12 +51,13 @@ export class DeadLetterDispatcher {
     }
   };
 
-  private run(
+  private async run(
     handler: MessageHandler,
-    envelope: MessageEnvelope,
+    sealed: MessageEnvelope,
     message: ReceivedMessage,
     signal: AbortSignal,
   ): Promise<unknown> {
+    const envelope = await openDeadLetter(this.services.middlewares.protection, sealed);
     const context = new HandlerContext(envelope, {
       queue: deadLetterQueueName(this.originalQueue),
       handler: handler.id,

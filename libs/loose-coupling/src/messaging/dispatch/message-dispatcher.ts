@@ -17,6 +17,7 @@ import type { MessageMiddlewareRegistry } from './message-middleware.registry.js
 import { outcomeOfFailure } from './outcome-of-failure.js';
 import type { ReplyAddress, ReplySender } from './reply-sender.js';
 import { DEFAULT_RETRY_POLICY } from './retry-policy.js';
+import { openMessage } from './message-protection.js';
 import { runMiddlewares } from './run-middlewares.js';
 
 const NO_FILTERS: ReadonlyMap<string, CompiledPattern> = new Map();
@@ -62,6 +63,12 @@ export class MessageDispatcher {
     let taken = false;
     try {
       if (!handler) throw new NoHandlerError(envelope.type, this.queue, [...this.handlers.keys()]);
+      if (handler.contract?.personalData) {
+        // The keys may be away for a while, so this is tried again.
+        taken = true;
+        envelope = await openMessage(this.services.middlewares.protection, handler.contract, envelope);
+        taken = false;
+      }
       const data = await validateData(handler.contract?.schema, envelope.data, `data of ${envelope.type}`);
       taken = true;
       const { ran, result } = await this.run(handler, envelope, data, message, signal);

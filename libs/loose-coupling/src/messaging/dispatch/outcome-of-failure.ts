@@ -12,6 +12,7 @@ const PERMANENT = [
   'LC_NO_HANDLER',
   'LC_SECOND_COMMIT',
   'LC_FAILED_AFTER_COMMIT',
+  'LC_TAMPERED_DATA',
 ];
 
 /** What becomes of a message whose attempt number `attempt` ended with `error`. */

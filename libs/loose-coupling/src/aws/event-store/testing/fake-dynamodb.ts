@@ -91,6 +91,23 @@ export class FakeDynamoDb implements DynamoDbApi {
       };
     });
 
+  /** Whatever is asked for by the beginning of its key, in pages of two. */
+  readonly scan: DynamoDbApi['scan'] = (input) =>
+    this.call('scan', () => {
+      const [, attribute = ''] = /attribute_exists\((\w+)\)/.exec(input.FilterExpression ?? '') ?? [];
+      const beginning = input.ExpressionAttributeValues?.[':key']?.S ?? '';
+      const all = [...this.table.items.values()];
+      const start = input.ExclusiveStartKey && keyText(keyOf(input.ExclusiveStartKey));
+      const from = start === undefined ? 0 : all.findIndex((item) => keyText(keyOf(item)) === start) + 1;
+      const page = all.slice(from, from + 2);
+      const last = page.at(-1);
+      const fits = (item: Item) => keyOf(item).pk.startsWith(beginning) && item[attribute] !== undefined;
+      return {
+        Items: page.filter(fits),
+        ...(last && from + 2 < all.length && { LastEvaluatedKey: { pk: last['pk'], sk: last['sk'] } as Item }),
+      };
+    });
+
   readonly updateItem: DynamoDbApi['updateItem'] = (input) =>
     this.call('updateItem', () => {
       const item = this.find(input.Key ?? {});

@@ -1,0 +1,101 @@
+import { sameParts, type EventProtection } from '../core/event-protection.js';
+import type { Commit, EventEnvelope } from '../core/event-store.js';
+import type { PreparedAppend, PreparedCommit, PreparedEvent } from '../core/prepared-commit.js';
+import { InvalidCommitError } from '../errors/invalid-commit.error.js';
+import type { DataKeys } from './data-keys.js';
+import type { KnownKey } from './key-cache.js';
+import type { PersonalDataRules } from './personal-data-rules.js';
+import { openFields, readParts, sealFields, subjectsOf, type SealedPart, type SealingPlace } from './sealed-fields.js';
+
+/** Where the sealed fields of an event lie, in its metadata. */
+export const SEALED = 'lc-personal-data';
+
+/** A stored stream: its name without what marks its tenant. */
+export interface StreamPlace {
+  readonly tenant: string | undefined;
+  readonly streamName: string;
+}
+
+export interface EventSealerParts {
+  readonly keys: DataKeys;
+  readonly rules: PersonalDataRules;
+  /** Default: no tenants. */
+  readonly placeOf?: (storedStreamName: string) => StreamPlace;
+}
+
+const withoutTenant = (streamName: string): StreamPlace => ({ tenant: undefined, streamName });
+
+/** Encrypts personal data on its way into a store and decrypts it on its way out. The store itself never sees it. */
+export class EventSealer implements EventProtection {
+  constructor(private readonly parts: EventSealerParts) {}
+
+  async seal(prepared: PreparedCommit, given: Commit): Promise<PreparedCommit> {
+    const appends: PreparedAppend[] = [];
+    for (const [at, append] of prepared.appends.entries()) {
+      const events: PreparedEvent[] = [];
+      for (const [index, event] of append.events.entries()) {
+        events.push(await this.sealEvent(event, append.streamName, given.appends[at]?.events[index]?.data));
+      }
+      appends.push(sameParts(events, append.events) ? append : { ...append, events });
+    }
+    return sameParts(appends, prepared.appends) ? prepared : { ...prepared, appends };
+  }
+
+  async open(page: readonly EventEnvelope[]): Promise<readonly EventEnvelope[]> {
+    const known = new Map<string, KnownKey>();
+    for (const event of page) {
+      for (const subject of subjectsOf(this.partsOf(event))) {
+        const { tenant } = this.streamPlace(event);
+        const name = JSON.stringify([tenant, subject]);
+        if (!known.has(name)) known.set(name, await this.parts.keys.forOpening({ tenant, subject }));
+      }
+    }
+    return page.map((event) =>
+      this.openEvent(event, (tenant, subject) => known.get(JSON.stringify([tenant, subject])) ?? { forgotten: true }),
+    );
+  }
+
+  openNow(page: readonly EventEnvelope[]): readonly EventEnvelope[] {
+    return page.map((event) =>
+      this.openEvent(event, (tenant, subject) => this.parts.keys.forOpeningNow({ tenant, subject })),
+    );
+  }
+
+  private async sealEvent(event: PreparedEvent, streamName: string, given: unknown): Promise<PreparedEvent> {
+    const { id, type, schemaVersion, data, metadata } = event;
+    if (Object.hasOwn(metadata, SEALED)) {
+      throw new InvalidCommitError(`metadata of "${type}" has "${SEALED}", which is reserved`);
+    }
+    const rules = this.parts.rules.of(type, schemaVersion, given);
+    if (rules.length === 0) return event;
+    const sealed = await sealFields(this.parts.keys, this.placeOf({ id, type, streamName }), data, rules);
+    if (sealed.parts.length === 0) return event;
+    return { ...event, data: sealed.data, metadata: { ...metadata, [SEALED]: sealed.parts } };
+  }
+
+  private openEvent(
+    event: EventEnvelope,
+    keyOf: (tenant: string | undefined, subject: string) => KnownKey,
+  ): EventEnvelope {
+    const parts = this.partsOf(event);
+    if (parts.length === 0) return event;
+    const { [SEALED]: _sealed, ...metadata } = event.metadata;
+    const place = this.placeOf(event);
+    const data = openFields({ data: event.data, parts }, place, (subject) => keyOf(place.tenant, subject));
+    return { ...event, data, metadata };
+  }
+
+  private partsOf(event: EventEnvelope): readonly SealedPart[] {
+    const value = event.metadata[SEALED];
+    return value === undefined ? [] : readParts(value, this.placeOf(event));
+  }
+
+  private placeOf(event: Pick<EventEnvelope, 'id' | 'type' | 'streamName'>): SealingPlace {
+    const { tenant, streamName } = this.streamPlace(event);
+    return { tenant, name: [streamName, event.type, event.id] };
+  }
+
+  private streamPlace({ streamName }: { readonly streamName: string }): StreamPlace {
+    return (this.parts.placeOf ?? withoutTenant)(streamName);
+  }
+}

@@ -1,0 +1,43 @@
+import { parseUntrustedJson } from '../../kernel/index.js';
+import {
+  encodeEnvelope,
+  type MessageContract,
+  type MessageEnvelope,
+  type MessageProtection,
+} from '../../messaging/index.js';
+import type { DataKeys } from './data-keys.js';
+import { SEALED } from './event-sealer.js';
+import type { KnownKey } from './key-cache.js';
+import { openFields, readParts, sealFields, subjectsOf, type SealingPlace } from './sealed-fields.js';
+
+/** Encrypts the personal data of messages: it lies in no outbox, broker or dead-letter queue as it is. */
+export class MessageSealer implements MessageProtection {
+  constructor(private readonly keys: DataKeys) {}
+
+  async seal({ personalData }: MessageContract, envelope: MessageEnvelope): Promise<MessageEnvelope> {
+    if (!personalData) return envelope;
+    // As it would travel: class instances and dates are not what they were.
+    const asSent = (parseUntrustedJson(encodeEnvelope(envelope)) as MessageEnvelope).data;
+    const { data, parts } = await sealFields(this.keys, placeOf(envelope), asSent, [personalData]);
+    return parts.length === 0 ? envelope : { ...envelope, data: { ...(data as object), [SEALED]: parts } };
+  }
+
+  async open(envelope: MessageEnvelope): Promise<MessageEnvelope> {
+    const { data } = envelope;
+    if (typeof data !== 'object' || data === null || !Object.hasOwn(data, SEALED)) return envelope;
+    const { [SEALED]: value, ...rest } = data as Record<string, unknown>;
+    const place = placeOf(envelope);
+    const parts = readParts(value, place);
+    const known = new Map<string, KnownKey>();
+    for (const subject of subjectsOf(parts)) {
+      known.set(subject, await this.keys.forOpening({ tenant: place.tenant, subject }));
+    }
+    const opened = openFields({ data: rest, parts }, place, (subject) => known.get(subject) ?? { forgotten: true });
+    return { ...envelope, data: opened };
+  }
+}
+
+const placeOf = ({ source, type, id, tenantid }: MessageEnvelope): SealingPlace => ({
+  tenant: tenantid,
+  name: [source, type, id],
+});

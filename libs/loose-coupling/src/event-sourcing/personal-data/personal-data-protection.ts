@@ -1,0 +1,37 @@
+import type { Clock } from '../../kernel/index.js';
+import type { DataKeyStore } from './data-key-store.js';
+import { DataKeys } from './data-keys.js';
+import { EventSealer, type StreamPlace } from './event-sealer.js';
+import { LocalKeyEncryption } from './local-key-encryption.js';
+import { MessageSealer } from './message-sealer.js';
+import type { PersonalDataOptions } from './personal-data-options.js';
+import { PersonalDataRules } from './personal-data-rules.js';
+
+/** What one application protects personal data with. */
+export class PersonalDataProtection {
+  readonly keys: DataKeys;
+  readonly rules: PersonalDataRules;
+  readonly messages: MessageSealer;
+
+  /** @param keyStore the one that goes with the events, unless the options name another */
+  constructor(options: PersonalDataOptions, keyStore: () => DataKeyStore, clock?: Clock) {
+    const { keyEncryptionKey = [], keyProvider, cacheFor, events } = options;
+    this.keys = new DataKeys({
+      encryption: keyProvider ?? new LocalKeyEncryption(keyEncryptionKey),
+      store: options.keyStore ?? keyStore(),
+      ...(cacheFor !== undefined && { cacheFor }),
+      ...(clock && { clock }),
+    });
+    this.rules = new PersonalDataRules(events);
+    this.messages = new MessageSealer(this.keys);
+  }
+
+  /** For the events of one store. */
+  events(placeOf?: (storedStreamName: string) => StreamPlace): EventSealer {
+    return new EventSealer({ keys: this.keys, rules: this.rules, ...(placeOf && { placeOf }) });
+  }
+
+  close(): Promise<void> {
+    return this.keys.close();
+  }
+}
