@@ -21,6 +21,7 @@ import {
   EventBridgeAdapter,
   LocalTransport,
   MESSAGING_OPTIONS,
+  MessageMiddlewareRegistry,
   MessageTransport,
   openLocalBroker,
   SnsAdapter,
@@ -29,6 +30,7 @@ import {
 } from './messaging/index.js';
 import { requestedAdapterProviders, requestedAdapterTokens } from './messaging/adapters/adapter.providers.js';
 import { messagingExports, messagingProviders } from './messaging/messaging.providers.js';
+import { MessageTracing } from './observability/index.js';
 import { placeNearest } from './module-order.js';
 import { openEventSourcingStores } from './open-event-sourcing-stores.js';
 import { MessagingHealthIndicator, ResilienceHealthIndicator } from './health/index.js';
@@ -76,6 +78,7 @@ const providers: Provider[] = [
   ResilienceHealthIndicator,
   MessagingHealthIndicator,
   ...messagingProviders,
+  { provide: MessageTracing, useFactory: openTracing, inject: [RESOLVED_OPTIONS, MessageMiddlewareRegistry] },
   ...eventSourcingProviders,
   // After the embedded ones, which it takes the place of.
   { provide: EVENT_SOURCING_STORES, useFactory: openEventSourcingStores, inject: [RESOLVED_OPTIONS, Clock] },
@@ -106,6 +109,17 @@ function openCircuitStore({ resilience, aws }: ResolvedOptions, clock: Clock): C
     clock,
     (settings) => new DynamoDbCircuitStateStore({ ...settings, ...(aws && { aws }) }),
   );
+}
+
+function openTracing(
+  { openTelemetry, transport }: ResolvedOptions,
+  registry: MessageMiddlewareRegistry,
+): MessageTracing {
+  const systems =
+    transport.type === 'aws'
+      ? { queues: 'aws_sqs', events: transport.eventBus === undefined ? 'aws.sns' : 'aws.eventbridge' }
+      : { queues: 'loose_coupling', events: 'loose_coupling' };
+  return new MessageTracing({ openTelemetry, systems }, registry);
 }
 
 function openAdapters(transport: MessageTransport, { messaging }: ResolvedOptions): TransportAdapters {

@@ -12,6 +12,7 @@ import {
 } from './event-sourcing/runtime.js';
 import { finishBacklog, type Backlog } from './finish-backlog.js';
 import { MessagingLifecycle } from './messaging/messaging-lifecycle.js';
+import { MessageTracing } from './observability/index.js';
 import { ResilienceLifecycle } from './resilience/nest/resilience-lifecycle.js';
 import { ServiceClients } from './services/index.js';
 import { isInMemory, RESOLVED_OPTIONS, type ResolvedOptions } from './resolve-options.js';
@@ -34,6 +35,7 @@ export class LooseCouplingLifecycle {
     private readonly resilience: ResilienceLifecycle,
     private readonly services: ServiceClients,
     @Inject(EVENT_SOURCING_STORES) private readonly stores: EventSourcingStores,
+    private readonly tracing: MessageTracing,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {}
 
@@ -94,6 +96,7 @@ export class LooseCouplingLifecycle {
       () => this.store.close(),
       () => this.stores.personalData?.close(),
       () => this.resilience.close(),
+      () => this.tracing.close(),
     ];
     const failures: unknown[] = [];
     for (const step of steps) {

@@ -59,6 +59,11 @@ export interface LooseCouplingOptions {
   readonly services?: readonly ServiceOptions[];
   /** How AWS is reached by what runs there. What is left out the AWS SDK finds by itself. */
   readonly aws?: AwsClientOptions;
+  /**
+   * Whether messages have spans of OpenTelemetry; needs `@opentelemetry/api`. Default: where a tracer provider is registered when the
+   * application starts.
+   */
+  readonly openTelemetry?: boolean;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
   /** Where failures of handlers are logged; `false` for nowhere. Default: Nest's logger. */

@@ -24,6 +24,7 @@ const KNOWN = [
   'maxRedrives',
   'resilience',
   'aws',
+  'openTelemetry',
   'clock',
   'logger',
   'services',
@@ -43,6 +44,7 @@ export interface ResolvedOptions {
   readonly resilience: ResilienceSettings;
   readonly services: readonly ServiceOptions[];
   readonly aws: AwsClientOptions | undefined;
+  readonly openTelemetry: boolean | undefined;
   readonly clock: Clock;
 }
 
@@ -78,6 +80,7 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
   checkResilienceModuleOptions(options.resilience, faults);
   checkServicesOptions(options.services, faults);
   checkAwsClientOptions(options.aws, faults);
+  faults.boolean('openTelemetry', options.openTelemetry);
   checkClock(faults, options.clock);
   checkLogger(faults, options.logger);
   faults.throwIfAny();
@@ -104,6 +107,7 @@ function fillIn(options: LooseCouplingOptions): ResolvedOptions {
     resilience: { options: options.resilience ?? {}, logger },
     services: options.services ?? [],
     aws: options.aws,
+    openTelemetry: options.openTelemetry,
     eventSourcing: {
       service,
       store: options.store ?? { type: 'memory' },

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { traceBridge, type TraceContext } from './trace-bridge.js';
+import { childTraceparent, isTraceparent } from './trace-context.js';
 
 /** What ties messages, events and log lines of one piece of work together. */
 export interface Correlation {
@@ -23,4 +25,27 @@ const storage = ((globalThis as Holder)[KEY] ??= new AsyncLocalStorage<Correlati
 export const currentCorrelation = (): Correlation | undefined => storage.getStore();
 
 /** Runs `work` so that what it publishes or stores carries `correlation`. */
-export const withCorrelation = <T>(correlation: Correlation, work: () => T): T => storage.run(correlation, work);
+export function withCorrelation<T>(correlation: Correlation, work: () => T): T {
+  const bridge = traceBridge();
+  const trace = bridge && traceOf(correlation);
+  return storage.run(correlation, bridge && trace ? () => bridge.run(trace, work) : work);
+}
+
+/** The trace that the work in progress belongs to: that of the active span where OpenTelemetry traces, else the correlation's. */
+export function currentTrace(): TraceContext | undefined {
+  return traceBridge()?.active() ?? traceOf(currentCorrelation());
+}
+
+/**
+ * The trace of work that something else has caused: a child of its span. Where OpenTelemetry traces, it is the span itself, whose
+ * child OpenTelemetry makes. Undefined for what is no trace context.
+ */
+export function traceparentOfWork(cause: string | undefined): string | undefined {
+  if (!traceBridge()) return childTraceparent(cause);
+  return cause !== undefined && isTraceparent(cause) ? cause : undefined;
+}
+
+function traceOf({ traceparent, tracestate }: Partial<Correlation> = {}): TraceContext | undefined {
+  if (traceparent === undefined) return undefined;
+  return { traceparent, ...(tracestate !== undefined && { tracestate }) };
+}

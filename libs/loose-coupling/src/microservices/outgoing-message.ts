@@ -50,8 +50,8 @@ export function envelopeOf({ id, type, data, options, metadata }: OutgoingMessag
       ...(currentCorrelation() ?? { correlationId: id }),
       ...(correlationId !== undefined && { correlationId }),
       ...(tenantId !== undefined && { tenantId }),
-      ...(traceparent !== undefined && { traceparent }),
     },
+    ...(traceparent !== undefined && { trace: { traceparent } }),
     ...(key !== undefined && { partitionKey: key }),
   });
 }

@@ -1,4 +1,4 @@
-import { currentCorrelation, uuidv7, type Correlation } from '../../kernel/index.js';
+import { currentCorrelation, currentTrace, uuidv7, type Correlation, type TraceContext } from '../../kernel/index.js';
 import { encodeEnvelope } from '../../messaging/index.js';
 import { InvalidCommitError } from '../errors/invalid-commit.error.js';
 import type {
@@ -74,7 +74,8 @@ export function prepareCommit(commit: Commit, inbox: InboxMark | undefined, now:
   if (commit.commitId !== undefined) checkName(commit.commitId, 'commitId');
   const recordedAt = recordedAtOf(commit, inbox) ?? now;
   // What comes from elsewhere was not caused by the work in progress.
-  const correlation = commit.recordedAt === undefined ? correlationMetadata(currentCorrelation()) : undefined;
+  const correlation =
+    commit.recordedAt === undefined ? correlationMetadata(currentCorrelation(), currentTrace()) : undefined;
   const streams = new Set<string>();
   const appends = commit.appends.map((append) => {
     const prepared = prepareAppend(append, correlation, recordedAt);
@@ -174,10 +175,13 @@ function prepareMessage(message: OutgoingMessage, streams: readonly string[], no
   };
 }
 
-function correlationMetadata(correlation: Correlation | undefined): object | undefined {
-  if (!correlation) return undefined;
-  const { correlationId, causationId, tenantId, traceparent, tracestate } = correlation;
-  return { correlationId, causationId, tenantId, traceparent, tracestate };
+function correlationMetadata(
+  correlation: Correlation | undefined,
+  trace: TraceContext | undefined,
+): object | undefined {
+  if (!correlation) return trace;
+  const { correlationId, causationId, tenantId } = correlation;
+  return { correlationId, causationId, tenantId, traceparent: trace?.traceparent, tracestate: trace?.tracestate };
 }
 
 function checkName(value: unknown, what: string): void {

@@ -4,6 +4,7 @@ import type { MessageContract } from '../contracts/message-contract.js';
 import { validateData } from '../contracts/validate-data.js';
 import { MessageTransport, type OutgoingEvent } from '../core/message-transport.js';
 import type { EntryResult } from '../core/message-queue.js';
+import type { SendingSpan } from '../core/message-tracer.js';
 import { MessageMiddlewareRegistry } from '../dispatch/message-middleware.registry.js';
 import { traceHeaderOf } from '../envelope/trace-of.js';
 import { encodeEnvelope } from '../envelope/encode-envelope.js';
@@ -58,24 +59,47 @@ export class TransportMessageBus extends MessageBus {
     data: unknown,
     options?: PublishOptions,
   ): Promise<SentMessage> {
-    const outgoing = await this.prepare(event, data, options);
-    const [result] = await this.transport.publish([outgoing]);
-    return this.accepted(outgoing.envelope, result);
+    const span = this.observers.tracer.sending('publish', nameOf(event));
+    return traced(span, async () => {
+      const outgoing = await this.prepare(event, data, options);
+      const [result] = await this.transport.publish([outgoing]);
+      return this.accepted(span, outgoing.envelope, result);
+    });
   }
 
   override async publishAll(events: readonly EventToPublish[]): Promise<SentMessage[]> {
-    const outgoing = await Promise.all(events.map(({ event, data, options }) => this.prepare(event, data, options)));
-    const results = await this.transport.publish(outgoing);
+    const spans = events.map(({ event }) => this.observers.tracer.sending('publish', nameOf(event)));
+    const publish = async () => {
+      const outgoing = await Promise.all(
+        events.map(({ event, data, options }, index) => {
+          const prepare = () => this.prepare(event, data, options);
+          return spans[index]?.run(prepare) ?? prepare();
+        }),
+      );
+      return { outgoing, results: await this.transport.publish(outgoing) };
+    };
+    const { outgoing, results } = await publish().catch((error: unknown) => {
+      for (const span of spans) span.failed(error);
+      throw error;
+    });
     const failures = results.flatMap((result, index) => (result.ok ? [] : [{ index, error: result.error }]));
-    outgoing.forEach(({ envelope }, index) => results[index]?.ok && this.tell(envelope));
+    outgoing.forEach(({ envelope }, index) => {
+      const result = results[index];
+      if (result?.ok) this.tell(envelope);
+      if (result?.ok) spans[index]?.accepted(envelope);
+      else spans[index]?.failed(result?.error);
+    });
     if (failures.length > 0) throw new PublishFailedError(failures, events.length);
     return outgoing.map(({ envelope }) => ({ id: envelope.id }));
   }
 
   override async send(command: MessageContract, data: unknown, options?: PublishOptions): Promise<SentMessage> {
     this.assertOpen();
-    const envelope = await this.messages.create(command, data, options);
-    return this.put(command, envelope, options?.delay);
+    const span = this.observers.tracer.sending('send', command.queue);
+    return traced(span, async () => {
+      const envelope = await this.messages.create(command, data, options);
+      return this.put(span, command, envelope, options?.delay);
+    });
   }
 
   override async request<Input, Reply>(
@@ -88,11 +112,16 @@ export class TransportMessageBus extends MessageBus {
     signal?.throwIfAborted();
     const replyTo = await this.replies.open();
     const expiry = this.clock.now() + timeout;
-    const envelope = await this.messages.create(command as MessageContract, data, options, { replyTo, expiry });
+    const span = this.observers.tracer.sending('send', command.queue);
+    const envelope = await traced(span, () =>
+      this.messages.create(command as MessageContract, data, options, { replyTo, expiry }),
+    );
     const { id, type } = envelope;
     const reply = this.replies.wait({ id, type, queue: command.queue, timeout, signal });
     // Sent beside the wait, so that a timeout or an abort ends the request also while it is being sent.
-    this.put(command as MessageContract, envelope).catch((error: unknown) => this.replies.abandon(id, error));
+    traced(span, () => this.put(span, command as MessageContract, envelope)).catch((error: unknown) =>
+      this.replies.abandon(id, error),
+    );
     return validateData(command.reply, await reply, `reply of ${type}`);
   }
 
@@ -136,7 +165,12 @@ export class TransportMessageBus extends MessageBus {
     return { topic, envelope, fifo, ...(options?.delay !== undefined && { delay: options.delay }) };
   }
 
-  private async put(command: MessageContract, envelope: MessageEnvelope, delay?: number): Promise<SentMessage> {
+  private async put(
+    span: SendingSpan,
+    command: MessageContract,
+    envelope: MessageEnvelope,
+    delay?: number,
+  ): Promise<SentMessage> {
     const { queue, ordered } = command;
     const { visibilityTimeout } = this.options.consumer;
     await this.provisioner.ensure(`queue ${queue}`, () => commandQueueTopology(queue, ordered, visibilityTimeout));
@@ -149,11 +183,16 @@ export class TransportMessageBus extends MessageBus {
         ...(ordered && { groupId: partitionkey ?? id, deduplicationId: id }),
       },
     ]);
-    return this.accepted(envelope, result);
+    return this.accepted(span, envelope, result);
   }
 
-  private accepted(envelope: MessageEnvelope, result: EntryResult<unknown> | undefined): SentMessage {
+  private accepted(
+    span: SendingSpan,
+    envelope: MessageEnvelope,
+    result: EntryResult<unknown> | undefined,
+  ): SentMessage {
     if (result && !result.ok) throw result.error;
+    span.accepted(envelope);
     this.tell(envelope);
     return { id: envelope.id };
   }
@@ -170,5 +209,16 @@ export class TransportMessageBus extends MessageBus {
 
   private assertOpen(): void {
     if (this.closed) throw new ClosedError('The message bus');
+  }
+}
+
+const nameOf = (event: MessageContract | string): string => (typeof event === 'string' ? event : event.name);
+
+async function traced<Result>(span: SendingSpan, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await span.run(work);
+  } catch (error) {
+    span.failed(error);
+    throw error;
   }
 }

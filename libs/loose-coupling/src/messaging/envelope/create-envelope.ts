@@ -1,4 +1,12 @@
-import { currentCorrelation, isTraceparent, isTracestate, uuidv7, type Correlation } from '../../kernel/index.js';
+import {
+  currentCorrelation,
+  isTraceparent,
+  isTracestate,
+  traceBridge,
+  uuidv7,
+  type Correlation,
+  type TraceContext,
+} from '../../kernel/index.js';
 import type { MessageContract } from '../contracts/message-contract.js';
 import { InvalidMessageDataError } from '../errors/invalid-message-data.error.js';
 import type { MessageEnvelope } from './message-envelope.js';
@@ -14,6 +22,8 @@ interface CommonEnvelopeInput<Data> {
   readonly id?: string;
   /** Default: that of the work in progress; without one, the message starts a correlation under its own id. */
   readonly correlation?: Correlation;
+  /** Default: that of the active span where OpenTelemetry traces, else the correlation's. */
+  readonly trace?: TraceContext;
   /** Default: the contract's `key` of the data. */
   readonly partitionKey?: string;
   /** Epoch milliseconds; a message received later is dropped instead of handled. */
@@ -51,7 +61,7 @@ export function createEnvelope<Data>(input: EnvelopeInput<Data>): MessageEnvelop
     ...(input.subject !== undefined && { subject: input.subject }),
     correlationid: correlation.correlationId,
     ...(correlation.causationId !== undefined && { causationid: correlation.causationId }),
-    ...traceOf(correlation),
+    ...traceOf(input.trace ?? traceBridge()?.active() ?? correlation),
     ...(partitionKey !== undefined && { partitionkey: partitionKey }),
     ...(correlation.tenantId !== undefined && { tenantid: correlation.tenantId }),
     ...(input.expiry !== undefined && { expirytime: new Date(input.expiry).toISOString() }),
@@ -70,7 +80,10 @@ function keyOf<Data>(contract: MessageContract<unknown, unknown, Data>, data: Da
 }
 
 /** A context that nobody could read is worth nothing to a receiver. */
-function traceOf({ traceparent, tracestate }: Correlation): Pick<MessageEnvelope, 'traceparent' | 'tracestate'> {
+function traceOf({
+  traceparent,
+  tracestate,
+}: Partial<TraceContext>): Pick<MessageEnvelope, 'traceparent' | 'tracestate'> {
   if (traceparent === undefined || !isTraceparent(traceparent)) return {};
   return { traceparent, ...(tracestate !== undefined && isTracestate(tracestate) && { tracestate }) };
 }

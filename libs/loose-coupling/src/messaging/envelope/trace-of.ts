@@ -1,4 +1,4 @@
-import { childTraceparent, fromXRayHeader, isTracestate, toXRayHeader, type Correlation } from '../../kernel/index.js';
+import { fromXRayHeader, isTracestate, toXRayHeader, traceparentOfWork, type Correlation } from '../../kernel/index.js';
 import type { ReceivedMessage } from '../core/message-queue.js';
 import type { MessageEnvelope } from './message-envelope.js';
 
@@ -13,9 +13,9 @@ export function traceOfHandling(
   { traceparent, tracestate }: Pick<MessageEnvelope, 'traceparent' | 'tracestate'>,
   { traceHeader }: Pick<ReceivedMessage, 'traceHeader'>,
 ): Pick<Correlation, 'traceparent' | 'tracestate'> {
-  const own = childTraceparent(traceparent);
+  const own = traceparentOfWork(traceparent);
   if (own === undefined) {
-    const child = childTraceparent(fromXRayHeader(traceHeader));
+    const child = traceparentOfWork(fromXRayHeader(traceHeader));
     return child === undefined ? {} : { traceparent: child };
   }
   return { traceparent: own, ...(tracestate !== undefined && isTracestate(tracestate) && { tracestate }) };

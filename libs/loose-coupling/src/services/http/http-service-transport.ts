@@ -1,10 +1,4 @@
-import {
-  currentCorrelation,
-  isLooseCouplingError,
-  isTraceparent,
-  isTracestate,
-  type Clock,
-} from '../../kernel/index.js';
+import { currentTrace, isLooseCouplingError, isTraceparent, isTracestate, type Clock } from '../../kernel/index.js';
 import { validateData } from '../../messaging/index.js';
 import type { EndpointPool } from '../client/endpoint-pool.js';
 import type { CallResult } from '../client/service-client.js';
@@ -96,7 +90,7 @@ export class HttpServiceTransport implements ServiceTransport {
   }
 
   private headers({ correlationId, idempotencyKey, timeout }: ServiceAttempt): Record<string, string> {
-    const { traceparent, tracestate } = currentCorrelation() ?? {};
+    const { traceparent, tracestate } = currentTrace() ?? {};
     return {
       accept: 'application/json',
       'x-correlation-id': correlationId,

@@ -1,0 +1,1 @@
+export { MessageTracing, type MessageTracingOptions } from './message-tracing.js';
