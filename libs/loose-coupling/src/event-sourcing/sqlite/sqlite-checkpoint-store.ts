@@ -32,15 +32,15 @@ export class SqliteCheckpointStore extends CheckpointStore {
   }
 
   override async read(name: string): Promise<Checkpoint | undefined> {
-    return this.statements.find.get(name);
+    return this.find(name);
   }
 
   override async acquire(name: string, holder: string, duration: number, from = 0): Promise<Checkpoint> {
     // Looked at first, so that whoever waits does not write.
-    const known = this.statements.find.get(name);
+    const known = this.find(name);
     if (known && this.isTaken(known, holder, duration)) return known;
     return this.writer.run(() => {
-      const current = this.statements.find.get(name) ?? newCheckpoint(name, from);
+      const current = this.find(name) ?? newCheckpoint(name, from);
       if (this.isTaken(current, holder, duration)) return current;
       const epoch = current.holder === holder ? current.epoch : current.epoch + 1;
       return this.store({ ...current, holder, epoch, expiresAt: this.clock.now() + duration });
@@ -53,7 +53,7 @@ export class SqliteCheckpointStore extends CheckpointStore {
 
   override release(lease: Checkpoint): Promise<void> {
     return this.writer.run(() => {
-      const current = this.statements.find.get(lease.name);
+      const current = this.find(lease.name);
       if (current?.epoch === lease.epoch) this.store({ ...current, expiresAt: 0 });
     });
   }
@@ -62,7 +62,7 @@ export class SqliteCheckpointStore extends CheckpointStore {
     return this.writer.run(() => {
       const current = this.held(lease);
       if (current.position !== move.from) throw new CheckpointLostError(lease.name, lease.holder);
-      const ahead = move.notBehind === undefined ? undefined : this.statements.find.get(move.notBehind);
+      const ahead = move.notBehind === undefined ? undefined : this.find(move.notBehind);
       if (ahead && ahead.position > move.to) throw new CheckpointBehindError(lease.name, ahead.name);
       this.documents.change(move.documents ?? []);
       for (const event of move.parked ?? []) this.park(lease.name, event);
@@ -97,12 +97,19 @@ export class SqliteCheckpointStore extends CheckpointStore {
     });
   }
 
+  private find(name: string): Checkpoint | undefined {
+    const row = this.statements.find.get(name);
+    if (!row) return undefined;
+    const { position, recordedAt, holder, epoch, expiresAt, replays } = row;
+    return { name, position, recordedAt, holder, epoch, expiresAt, replays };
+  }
+
   private isTaken({ holder, expiresAt }: Checkpoint, by: string, duration: number): boolean {
     return holder !== by && isInForce(expiresAt, this.clock.now(), duration) && !holderIsGone(holder);
   }
 
   private held(lease: Checkpoint): Checkpoint {
-    const current = this.statements.find.get(lease.name);
+    const current = this.find(lease.name);
     if (current?.epoch !== lease.epoch || current.holder !== lease.holder) {
       throw new CheckpointLostError(lease.name, lease.holder);
     }
