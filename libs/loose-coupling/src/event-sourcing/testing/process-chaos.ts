@@ -1,4 +1,9 @@
-import type { FakeClock } from '../../testing/fake-clock.js';
+import type { Clock } from '../../kernel/index.js';
+
+/** A clock that moves when told to. */
+export interface DrivenClock extends Clock {
+  advance(ms: number): Promise<void>;
+}
 
 /** How often what befalls a call: shares of all calls. */
 export interface ChaosRates {
@@ -22,7 +27,7 @@ export class ProcessChaos {
   constructor(
     private readonly rates: ChaosRates,
     private readonly random: () => number,
-    private readonly clock: FakeClock,
+    private readonly clock: DrivenClock,
     private readonly pause: number,
   ) {}
 

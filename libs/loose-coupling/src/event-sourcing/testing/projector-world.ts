@@ -1,9 +1,8 @@
-import type { FakeClock } from '../../testing/fake-clock.js';
 import type { EventEnvelope, EventStore } from '../core/event-store.js';
 import type { CheckpointStore } from '../subscriptions/checkpoint-store.js';
 import { PersistentSubscriptions } from '../subscriptions/persistent-subscriptions.js';
 import { event } from './event-store-under-test.js';
-import { NO_CHAOS, ProcessChaos, type ChaosRates } from './process-chaos.js';
+import { NO_CHAOS, ProcessChaos, type ChaosRates, type DrivenClock } from './process-chaos.js';
 import { randomFrom } from './seeded-random.js';
 
 export interface ProjectorPlan {
@@ -47,7 +46,7 @@ export class ProjectorWorld {
   constructor(
     private readonly plan: ProjectorPlan,
     private readonly shared: SharedStore,
-    private readonly clock: FakeClock,
+    private readonly clock: DrivenClock,
   ) {
     this.random = randomFrom(plan.seed);
   }
