@@ -27,13 +27,14 @@ export async function openEventSourcingStores(
       () => new DynamoDbDataKeyStore({ table, ...(aws && { aws }) }),
       clock,
     );
+  const sealer = personalData?.events();
   const events = new DynamoDbEventStore({
     table,
     clock,
     report,
     ...(store.provision && { provision: store.provision }),
     ...(aws && { aws }),
-    ...(personalData && { protection: personalData.events() }),
+    ...(sealer && { protection: sealer }),
     ...(inbox?.retention !== undefined && { inboxRetention: inbox.retention }),
   });
   await events.ready();
@@ -43,7 +44,7 @@ export async function openEventSourcingStores(
     inbox: events.inbox,
     processes: events.processes,
     checkpoints: events.checkpoints,
-    snapshots: events.snapshots,
+    snapshots: personalData && sealer ? personalData.snapshots(events.snapshots, events, sealer) : events.snapshots,
     ...(personalData && { personalData }),
   };
 }

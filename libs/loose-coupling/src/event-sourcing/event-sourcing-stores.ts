@@ -43,11 +43,12 @@ export function createStores(options: EventSourcingOptions, clock: Clock, report
   }
   const personalData =
     options.personalData && new PersonalDataProtection(options.personalData, () => keyStoreOf(options), clock);
+  const sealer = personalData?.events();
   const common = {
     clock,
     report,
     ...(inbox?.retention !== undefined && { inboxRetention: inbox.retention }),
-    ...(personalData && { protection: personalData.events() }),
+    ...(sealer && { protection: sealer }),
   };
   const events =
     store.type === 'memory'
@@ -63,7 +64,7 @@ export function createStores(options: EventSourcingOptions, clock: Clock, report
     inbox: events.inbox,
     processes: events.processes,
     checkpoints: events.checkpoints,
-    snapshots: events.snapshots,
+    snapshots: personalData && sealer ? personalData.snapshots(events.snapshots, events, sealer) : events.snapshots,
     ...(personalData && { personalData }),
   };
 }

@@ -158,6 +158,11 @@ export abstract class BaseEventStore extends EventStore {
     }
   }
 
+  /** For read models that change within a transaction, which waits for nothing. */
+  protected openedNow(events: readonly EventEnvelope[]): readonly EventEnvelope[] {
+    return this.protection ? this.protection.openNow(events) : events;
+  }
+
   protected assertOpen(): void {
     if (this.closed) throw new ClosedError('The event store');
   }

@@ -1,4 +1,6 @@
+import { SubjectForgottenError } from '../errors/subject-forgotten.error.js';
 import { UnstorableDataError } from '../errors/unstorable-data.error.js';
+import { isForgotten } from '../personal-data/forgotten-data.js';
 
 const MAX_DEPTH = 200;
 
@@ -8,6 +10,7 @@ const MAX_DEPTH = 200;
  * Properties that are undefined are left out. Instances of plain classes become plain objects.
  * @param subject what the data is, for the message: `data of order.placed`
  * @throws {UnstorableDataError} naming the path of the value
+ * @throws {SubjectForgottenError} for what stands in for forgotten data
  */
 export function frozenCopy(value: unknown, subject: string): unknown {
   try {
@@ -45,6 +48,7 @@ function copyArray(value: readonly unknown[], path: string | undefined, depth: n
 }
 
 function copyObject(value: object, path: string | undefined, depth: number): Readonly<Record<string, unknown>> {
+  if (isForgotten(value)) throw new SubjectForgottenError(value.subject);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null && isExotic(value)) {
     refuse(path, `an instance of ${value.constructor?.name ?? 'an unknown class'}`);

@@ -49,7 +49,7 @@ export class MemoryEventStore extends BaseEventStore implements InlineHost {
   }
 
   addReadModel(readModel: InlineReadModel): void {
-    readModel.apply(this.feed, this.checkpoints.documents);
+    readModel.apply(this.openedNow(this.feed), this.checkpoints.documents);
     this.readModels.push(readModel);
   }
 
@@ -134,7 +134,8 @@ export class MemoryEventStore extends BaseEventStore implements InlineHost {
       );
     });
     const documents = new StagedDocuments(this.checkpoints.documents);
-    for (const readModel of this.readModels) readModel.apply(added, documents);
+    const opened = this.openedNow(added);
+    for (const readModel of this.readModels) readModel.apply(opened, documents);
     documents.commit();
   }
 }

@@ -61,6 +61,15 @@ export class EventSealer implements EventProtection {
     );
   }
 
+  /** Whose keys it takes to read a stored event. */
+  subjectsOf(stored: EventEnvelope): readonly string[] {
+    return subjectsOf(this.partsOf(stored));
+  }
+
+  tenantOf(storedStreamName: string): string | undefined {
+    return this.streamPlace({ streamName: storedStreamName }).tenant;
+  }
+
   private async sealEvent(event: PreparedEvent, streamName: string, given: unknown): Promise<PreparedEvent> {
     const { id, type, schemaVersion, data, metadata } = event;
     if (Object.hasOwn(metadata, SEALED)) {

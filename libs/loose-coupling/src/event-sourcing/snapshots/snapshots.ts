@@ -44,6 +44,8 @@ export class Snapshots {
       const snapshot = await make();
       if (snapshot) await this.store.save(snapshot);
     } catch (error) {
+      // A state with forgotten data in it is read from the events.
+      if (isLooseCouplingError(error, 'LC_SUBJECT_FORGOTTEN')) return;
       if (isLooseCouplingError(error, 'LC_UNSTORABLE_DATA')) this.unfit.add(kind);
       this.report(`No snapshot of ${streamName} was stored; its events are.`, error);
     }

@@ -1,5 +1,7 @@
 import { frozenCopy } from '../core/frozen-copy.js';
+import { SubjectForgottenError } from '../errors/subject-forgotten.error.js';
 import { UnstorableDataError } from '../errors/unstorable-data.error.js';
+import { isForgotten } from '../personal-data/forgotten-data.js';
 
 /** An object's own fields, as JSON. */
 interface FieldState {
@@ -39,6 +41,8 @@ export function restoreFields(owner: object, state: unknown): void {
 /** Beyond what JSON refuses: an instance would come back without its methods. */
 function assertPlain(value: unknown, path: string): void {
   if (typeof value !== 'object' || value === null) return;
+  // Such a state is only in the events.
+  if (isForgotten(value)) throw new SubjectForgottenError(value.subject);
   if (Array.isArray(value)) {
     value.forEach((item, index) => assertPlain(item, `${path}[${index}]`));
     return;

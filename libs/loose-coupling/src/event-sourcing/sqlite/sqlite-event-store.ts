@@ -78,7 +78,7 @@ export class SqliteEventStore extends BaseEventStore implements InlineHost {
     this.snapshots = new SqliteSnapshotStore(this.database, this.writer);
     this.projections = new InlineProjections(
       this.database,
-      (position, limit) => this.opened(this.events.after(position, limit)),
+      (position, limit) => this.openedNow(this.events.after(position, limit)),
       this.checkpoints.documents,
     );
     this.findCommit = this.database.prepare<{ result: string }>('SELECT result FROM lc_commits WHERE commit_id = ?');
@@ -145,13 +145,8 @@ export class SqliteEventStore extends BaseEventStore implements InlineHost {
     for (const message of commit.messages) this.outbox.add(message);
     if (commit.process) this.processes.apply(commit.process);
     if (commit.commitId !== undefined) this.insertCommit.run(commit.commitId, JSON.stringify(results));
-    if (this.projections.any) this.projections.apply(this.opened(envelopesOf(commit, results)), before);
+    if (this.projections.any) this.projections.apply(this.openedNow(envelopesOf(commit, results)), before);
     return { results, repeated: false };
-  }
-
-  /** Inline projections write within a transaction, which waits for nothing. */
-  private opened(events: readonly EventEnvelope[]): readonly EventEnvelope[] {
-    return this.protection ? this.protection.openNow(events) : events;
   }
 
   private append(append: PreparedAppend, recordedAt: number): StreamAppendResult {
