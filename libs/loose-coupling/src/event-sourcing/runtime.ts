@@ -74,6 +74,13 @@ export { ConcurrencyRetry } from './commands/concurrency-retry.decorator.js';
 export { IdempotentCommand, type IdempotentCommandOptions } from './commands/idempotent-command.decorator.js';
 export type { RetryOptions } from './commands/retry-conflicts.js';
 
+export {
+  SCENARIO,
+  type PlayedMessage,
+  type PlayedScenario,
+  type ScenarioSubject,
+} from './scenario/scenario-subject.js';
+
 export { Inbox } from './inbox/inbox.js';
 export { InboxMiddleware } from './inbox/inbox.middleware.js';
 export { Outbox } from './outbox/outbox.js';

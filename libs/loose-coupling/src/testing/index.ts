@@ -9,3 +9,8 @@ export {
   type PublishedMessage,
 } from './message-probe.js';
 export { ProbeTimeoutError } from './probe-timeout.error.js';
+export { given, type AggregateUnderTest, type GivenOptions } from './scenario/given.js';
+export { Scenario } from './scenario/scenario.js';
+export { ScenarioOutcome, type ScenarioExpectations } from './scenario/scenario-outcome.js';
+export type { ExpectedError } from './scenario/expected-error.js';
+export type { ExpectedMessage } from './scenario/expected-message.js';

@@ -4,6 +4,8 @@ import { DetachedAggregateError } from '../errors/detached-aggregate.error.js';
 import { UnknownEventTypeError } from '../errors/unknown-event-type.error.js';
 import type { EventClass } from '../event-types/event-type.decorator.js';
 import { AGGREGATE_FEATURE } from '../feature/aggregate-feature.token.js';
+import { SCENARIO } from '../scenario/scenario-subject.js';
+import { aggregateScenario } from './aggregate-scenario.js';
 import { aggregateFeature } from './aggregate.feature.js';
 import { aggregateModelOf } from './aggregate-model.js';
 import { INTERNALS, type AggregateInternals, type EventSourced } from './event-sourced.js';
@@ -35,6 +37,8 @@ export abstract class EventSourcedAggregateRoot<EventBase extends object = objec
 {
   /** @internal How `forFeature` finds the repository without loading @nestjs/cqrs itself. */
   static readonly [AGGREGATE_FEATURE] = aggregateFeature;
+  /** @internal How `given` finds what to play. */
+  static readonly [SCENARIO] = aggregateScenario;
 
   /** @internal */
   readonly [INTERNALS]: AggregateInternals = {
