@@ -40,5 +40,5 @@ describe('830 Northwind orders, each awaited before the next', () => {
       const reserved = expected.reserved.get(sku) ?? 0;
       expect(body).toMatchObject({ onHand: unitsInStock, reserved, available: unitsInStock - reserved });
     }
-  }, 120_000);
+  }, 240_000);
 });

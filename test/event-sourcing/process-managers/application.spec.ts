@@ -5,6 +5,8 @@ import { Injectable, Module } from '@nestjs/common';
 import { defineCommand, defineEvent, LooseCouplingModule, OnCommand, type EventOf } from 'nestjs-loose-coupling';
 import {
   ContinuedBy,
+  EventStore,
+  EventType,
   OnDeadline,
   ProcessManager,
   ProcessManagers,
@@ -16,11 +18,17 @@ import { closeApps, startApp, type RunningApp } from '../../messaging/start-app.
 
 const Booked = defineEvent<{ id: string; guests: number }>('trip.booked');
 const HotelBooked = defineEvent<{ id: string }>('trip.hotel-booked');
-const FlightBooked = defineEvent<{ id: string }>('trip.flight-booked');
 const BookHotel = defineCommand<{ id: string; guests: number }>('trip.book-hotel');
 const CancelHotel = defineCommand<{ id: string }>('trip.cancel-hotel');
 
+jest.setTimeout(30_000);
+
 const SECOND = 1_000;
+
+@EventType('flight.booked')
+class FlightWasBooked {
+  constructor(readonly seat: string) {}
+}
 
 @Injectable()
 class TripSettings {
@@ -42,8 +50,9 @@ class Trip {
     process.schedule('flight', { after: this.settings.seconds * SECOND });
   }
 
-  @ContinuedBy(FlightBooked, ({ id }) => id)
-  flightBooked(_data: unknown, process: Process): void {
+  @ContinuedBy(FlightWasBooked, (_event, { streamName }) => streamName.slice('flight-'.length))
+  flightBooked({ seat }: FlightWasBooked, process: Process): void {
+    process.update({ seat });
     process.complete();
   }
 
@@ -97,6 +106,20 @@ describe.each([{ type: 'memory' } as const, { type: 'sqlite', file: join(folder,
 
       expect(get(Hotel).done).toEqual(['book 1 for 2', 'cancel 1']);
       expect(await get(ProcessManagers).find('trip', '1')).toMatchObject({ status: 'completed' });
+    });
+
+    it('is carried on by events of the own store', async () => {
+      const { bus, probe, get } = await start();
+      const events = get(EventStore);
+      await bus.publish(Booked, { id: '3', guests: 1 });
+      await probe.consumed(Booked, ({ data }) => data.id === '3');
+      await events.appendToStream('flight-3', [
+        { type: 'flight.asked-for', data: {} },
+        { type: 'flight.booked', data: new FlightWasBooked('12A') },
+      ]);
+      const find = () => get(ProcessManagers).find('trip', '3');
+      while ((await find())?.status !== 'completed') await new Promise((resolve) => setImmediate(resolve));
+      expect(await find()).toMatchObject({ state: { seat: '12A' } });
     });
 
     it('has what nothing has started come again, and set aside in the end', async () => {

@@ -32,7 +32,16 @@ export class OrderWasRejected {
 
 @EventType('order.cancelled', { version: 1 })
 export class OrderWasCancelled {
+  constructor(
+    readonly at: number,
+    /** Why the shop cancelled it; absent when the customer did. */
+    readonly reason?: string,
+  ) {}
+}
+
+@EventType('order.paid', { version: 1 })
+export class OrderWasPaid {
   constructor(readonly at: number) {}
 }
 
-export type OrderEvent = OrderWasPlaced | OrderWasConfirmed | OrderWasRejected | OrderWasCancelled;
+export type OrderEvent = OrderWasPlaced | OrderWasConfirmed | OrderWasRejected | OrderWasCancelled | OrderWasPaid;

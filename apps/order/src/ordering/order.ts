@@ -3,12 +3,14 @@ import { OrderCancelled, OrderPlaced } from '@shop/contracts';
 import {
   OrderWasCancelled,
   OrderWasConfirmed,
+  OrderWasPaid,
   OrderWasPlaced,
   OrderWasRejected,
   type OrderEvent,
   type OrderLine,
 } from './order.events.js';
 import { OrderNotCancellableError } from './order-not-cancellable.error.js';
+import { OrderNotPayableError } from './order-not-payable.error.js';
 
 export type OrderStatus = 'pending' | 'confirmed' | 'rejected' | 'cancelled';
 
@@ -26,6 +28,8 @@ export class Order extends EventSourcedAggregateRoot<OrderEvent> {
   customerId = '';
   lines: readonly OrderLine[] = [];
   reason?: string;
+  /** Epoch milliseconds. */
+  paidAt?: number;
   readonly history: OrderStep[] = [];
 
   place(customerId: string, lines: readonly OrderLine[], now: number): void {
@@ -46,8 +50,20 @@ export class Order extends EventSourcedAggregateRoot<OrderEvent> {
   cancel(now: number): void {
     if (this.status === 'cancelled') return;
     if (this.status === 'rejected') throw new OrderNotCancellableError(this.id, this.status);
-    this.apply(new OrderWasCancelled(now));
-    this.emit(OrderCancelled, { orderId: this.id });
+    this.off(new OrderWasCancelled(now));
+  }
+
+  /** The money is there. @throws {OrderNotPayableError} when the order is off */
+  pay(now: number): void {
+    if (this.paidAt !== undefined) return;
+    if (this.status !== 'pending' && this.status !== 'confirmed') throw new OrderNotPayableError(this.id, this.status);
+    this.apply(new OrderWasPaid(now));
+  }
+
+  /** The time to pay is over. Too late for an order that was paid a moment ago, or is decided otherwise. */
+  cancelUnpaid(now: number): void {
+    if (this.status !== 'pending' || this.paidAt !== undefined) return;
+    this.off(new OrderWasCancelled(now, 'The order was not paid in time.'));
   }
 
   @Apply(OrderWasPlaced)
@@ -70,7 +86,19 @@ export class Order extends EventSourcedAggregateRoot<OrderEvent> {
 
   @Apply(OrderWasCancelled)
   protected whenCancelled(event: OrderWasCancelled): void {
+    if (event.reason !== undefined) this.reason = event.reason;
     this.become('cancelled', event.at);
+  }
+
+  @Apply(OrderWasPaid)
+  protected whenPaid(event: OrderWasPaid): void {
+    this.paidAt = event.at;
+  }
+
+  /** Inventory hears of it, and releases what is reserved. */
+  private off(event: OrderWasCancelled): void {
+    this.apply(event);
+    this.emit(OrderCancelled, { orderId: this.id });
   }
 
   private become(status: OrderStatus, at: number): void {

@@ -22,8 +22,11 @@ export class OrderView {
   @ApiProperty({ enum: STATUSES })
   status!: OrderStatus;
 
-  @ApiPropertyOptional({ description: 'Why the order was rejected.' })
+  @ApiPropertyOptional({ description: 'Why the order was rejected, or cancelled by the shop.' })
   reason?: string;
+
+  @ApiPropertyOptional({ format: 'date-time' })
+  paidAt?: string;
 
   @ApiProperty({ type: [OrderLineDto] })
   lines!: OrderLineDto[];
@@ -37,6 +40,7 @@ export class OrderView {
       customerId: order.customerId,
       status: order.status,
       ...(order.reason === undefined ? {} : { reason: order.reason }),
+      ...(order.paidAt === undefined ? {} : { paidAt: new Date(order.paidAt).toISOString() }),
       lines: order.lines.map((line) => ({ ...line })),
       history: order.history.map(({ status, at }) => ({ status, at: new Date(at).toISOString() })),
     };

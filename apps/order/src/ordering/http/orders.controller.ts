@@ -16,6 +16,7 @@ import { PlainTextPipe, ProblemDetails } from '@shop/http';
 import { CancelOrder } from '../cancel-order.handler.js';
 import { GetOrder } from '../get-order.handler.js';
 import { ListOrders } from '../list-orders.handler.js';
+import { PayOrder } from '../pay-order.handler.js';
 import { PlaceOrder } from '../place-order.handler.js';
 import { parseIdempotencyKey } from './idempotency-key.js';
 import { ListOrdersDto, OrderPageView } from './list-orders.dto.js';
@@ -69,6 +70,17 @@ export class OrdersController {
   @ApiOkResponse({ type: OrderView })
   @ApiNotFoundResponse({ type: ProblemDetails })
   async get(@Param('orderId', new PlainTextPipe()) orderId: string): Promise<OrderView> {
+    return OrderView.of(await this.queries.execute(new GetOrder(orderId)));
+  }
+
+  @Post(':orderId/payments')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Note that an order is paid; where a payment deadline is set, that confirms it' })
+  @ApiAcceptedResponse({ type: OrderView })
+  @ApiNotFoundResponse({ type: ProblemDetails })
+  @ApiConflictResponse({ type: ProblemDetails })
+  async pay(@Param('orderId', new PlainTextPipe()) orderId: string): Promise<OrderView> {
+    await this.commands.execute(new PayOrder(orderId));
     return OrderView.of(await this.queries.execute(new GetOrder(orderId)));
   }
 

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { OnCommand, OnEvent, type MessageContext, type OnEventOptions } from '../../messaging/index.js';
 import type { ContinuedByOptions } from './process-handler.decorators.js';
 import type { ProcessManagerModel } from './process-manager-model.js';
@@ -29,7 +30,7 @@ function makeInputs(model: ProcessManagerModel): Inputs {
     }
   }
   Object.defineProperty(MessageInputs, 'name', { value: model.owner.name });
-  for (const { method, source, options } of model.inputs.values()) {
+  for (const { method, source, options } of model.messages.values()) {
     const descriptor = Object.getOwnPropertyDescriptor(MessageInputs.prototype, method) ?? {
       value(this: MessageInputs, data: unknown, context: MessageContext): Promise<void> {
         return this[MANAGER].handleMessage(context.type, data, JSON.stringify([context.source, context.id]));
@@ -38,13 +39,32 @@ function makeInputs(model: ProcessManagerModel): Inputs {
       writable: true,
     };
     Object.defineProperty(MessageInputs.prototype, method, descriptor);
+    copyDataType(model.owner.prototype as object, MessageInputs.prototype, method);
     const decorate =
-      source.kind === 'command' ? OnCommand(source, handlerOptions(options)) : OnEvent(source, handlerOptions(options));
+      source.kind === 'command'
+        ? OnCommand(source, commandOptions(options))
+        : OnEvent(source, eventOptions(options, model));
     decorate(MessageInputs.prototype, method, descriptor as TypedPropertyDescriptor<never>);
   }
   return MessageInputs;
 }
 
-function handlerOptions({ ifNotStarted: _own, ...options }: ContinuedByOptions): OnEventOptions {
+const PARAMETER_TYPES = 'design:paramtypes';
+
+/** For the application's pipes, which look at the types of parameters. */
+function copyDataType(from: object, to: object, method: string): void {
+  const types = Reflect.getMetadata(PARAMETER_TYPES, from, method) as unknown[] | undefined;
+  Reflect.defineMetadata(PARAMETER_TYPES, [types?.[0] ?? Object, Object], to, method);
+}
+
+function eventOptions(
+  { ifNotStarted: _own, ...options }: ContinuedByOptions,
+  { queue }: ProcessManagerModel,
+): OnEventOptions {
+  return { ...(queue !== undefined && { queue }), ...options };
+}
+
+/** A command has the queue of its contract. */
+function commandOptions({ ifNotStarted: _own, ...options }: ContinuedByOptions): OnEventOptions {
   return options;
 }

@@ -1,14 +1,24 @@
 import { FaultList } from '../../kernel/index.js';
 import type { MessageContract } from '../../messaging/index.js';
 import { frozenCopy } from '../core/frozen-copy.js';
+import { eventTypeOf, type EventClass, type StoredEventType } from '../event-types/event-type.decorator.js';
 import { declarationsOf, type DeadlineDeclaration, type InputDeclaration } from './process-handler.decorators.js';
 import { processManagerMetadataOf } from './process-manager.decorator.js';
 
 /** A class with `@ProcessManager`. */
 export type ProcessManagerClass = new (...dependencies: never[]) => object;
 
-export interface ModelledInput extends InputDeclaration {
+interface Handled extends InputDeclaration {
   readonly method: string;
+}
+
+export interface MessageInput extends Handled {
+  readonly source: MessageContract;
+}
+
+export interface EventInput extends Handled {
+  readonly source: EventClass;
+  readonly type: StoredEventType;
 }
 
 /** What the decorators of a process manager say. */
@@ -16,8 +26,11 @@ export interface ProcessManagerModel {
   readonly owner: ProcessManagerClass;
   readonly name: string;
   readonly initialState: Readonly<Record<string, unknown>>;
+  readonly queue: string | undefined;
   /** By the name of the contract. */
-  readonly inputs: ReadonlyMap<string, ModelledInput>;
+  readonly messages: ReadonlyMap<string, MessageInput>;
+  /** By the type of the event. */
+  readonly events: ReadonlyMap<string, EventInput>;
   /** Methods by the name of the deadline. */
   readonly deadlines: ReadonlyMap<string, string>;
 }
@@ -36,18 +49,21 @@ export function readProcessManager(owner: ProcessManagerClass, faults: FaultList
   if (typeof name !== 'string' || !NAME.test(name)) {
     own.add('name', 'up to 64 letters, digits, "-", "_" and "."', name);
   }
-  const inputs = new Map<string, ModelledInput>();
+  const messages = new Map<string, MessageInput>();
+  const events = new Map<string, EventInput>();
   const deadlines = new Map<string, string>();
   for (const [method, declaration] of declaredMethods(owner.prototype as object)) {
-    if (declaration.kind === 'input') addInput(inputs, method, declaration, own);
+    if (declaration.kind === 'input') addInput(messages, events, { ...declaration, method }, own);
     else addDeadline(deadlines, method, declaration, own);
   }
-  if (![...inputs.values()].some(({ starts }) => starts)) {
+  if (![...messages.values(), ...events.values()].some(({ starts }) => starts)) {
     own.say('no method has @StartedBy, so no instance could ever begin');
   }
   const initialState = stateOf(options.initialState ?? {}, own);
   for (const fault of own.faults) faults.say(`${owner.name}: ${fault}`);
-  return own.faults.length === 0 ? { owner, name, initialState, inputs, deadlines } : undefined;
+  return own.faults.length === 0
+    ? { owner, name, initialState, queue: options.queue, messages, events, deadlines }
+    : undefined;
 }
 
 function* declaredMethods(prototype: object): Generator<[string, InputDeclaration | DeadlineDeclaration]> {
@@ -64,29 +80,35 @@ function* declaredMethods(prototype: object): Generator<[string, InputDeclaratio
 }
 
 function addInput(
-  inputs: Map<string, ModelledInput>,
-  method: string,
-  declaration: InputDeclaration,
+  messages: Map<string, MessageInput>,
+  events: Map<string, EventInput>,
+  input: Handled,
   faults: FaultList,
 ): void {
-  const decorator = declaration.starts ? '@StartedBy' : '@ContinuedBy';
-  const source = declaration.source as MessageContract | undefined;
-  if (typeof source?.name !== 'string' || (source.kind !== 'event' && source.kind !== 'command')) {
+  const { source, method } = input;
+  const path = `${input.starts ? '@StartedBy' : '@ContinuedBy'} on ${method}`;
+  if (typeof input.correlate !== 'function') {
+    faults.add(path, 'a function from the data to the id of the instance', input.correlate);
+  }
+  const type = typeof source === 'function' ? eventTypeOf(source) : undefined;
+  if (typeof source === 'function' && type) {
+    add(events, type.name, { ...input, source, type }, faults);
+  } else if (isContract(source)) {
+    add(messages, source.name, { ...input, source }, faults);
+  } else {
     const loop = source === undefined ? '; do two files import each other?' : '';
-    faults.add(`${decorator} on ${method}`, `a contract made by defineEvent or defineCommand${loop}`, source);
-    return;
+    faults.add(path, `a contract, or a class with @EventType${loop}`, source);
   }
-  if (typeof declaration.correlate !== 'function') {
-    faults.add(
-      `${decorator} on ${method}`,
-      'a function from the data to the id of the instance',
-      declaration.correlate,
-    );
-  }
-  const other = inputs.get(source.name);
-  if (other) faults.say(`${other.method} and ${method} both handle ${source.name}; let one method do it`);
-  inputs.set(source.name, { ...declaration, method });
 }
+
+function add<Input extends Handled>(inputs: Map<string, Input>, name: string, input: Input, faults: FaultList): void {
+  const other = inputs.get(name);
+  if (other) faults.say(`${other.method} and ${input.method} both handle ${name}; let one method do it`);
+  inputs.set(name, input);
+}
+
+const isContract = (source: unknown): source is MessageContract =>
+  typeof source === 'object' && source !== null && 'kind' in source && 'name' in source;
 
 function addDeadline(
   deadlines: Map<string, string>,

@@ -1,6 +1,11 @@
 export interface ProcessManagerOptions<State extends object = Record<string, unknown>> {
   /** The state of a new instance, any JSON data; properties added later have these values in older instances too. Default {}. */
   readonly initialState?: State;
+  /**
+   * Queue that all its events are received from, unless a decorator names another; those of ordered contracts from one
+   * ending in `.fifo`. Default: one for each event, as `@OnEvent` has it.
+   */
+  readonly queue?: string;
 }
 
 /** What `@ProcessManager` says. */

@@ -1,5 +1,8 @@
 import type { FaultList } from '../../kernel/index.js';
 import type { Feature } from '../feature/aggregate-feature.token.js';
+import { EventTypeRegistry } from '../event-types/event-type.registry.js';
+import { PersistentSubscriptions } from '../subscriptions/persistent-subscriptions.js';
+import { eventClassesOf, followEvents } from './event-inputs.js';
 import { messageInputsOf } from './message-inputs.js';
 import { readProcessManager, type ProcessManagerClass } from './process-manager-model.js';
 import { ProcessManagers } from './process-managers.js';
@@ -14,8 +17,18 @@ export function processManagerFeature(owner: ProcessManagerClass, faults: FaultL
       owner,
       {
         provide: inputs,
-        useFactory: (managers: ProcessManagers, instance: object) => new inputs(managers.register(model, instance)),
-        inject: [ProcessManagers, owner],
+        useFactory: (
+          managers: ProcessManagers,
+          subscriptions: PersistentSubscriptions,
+          types: EventTypeRegistry,
+          instance: object,
+        ) => {
+          const manager = managers.register(model, instance);
+          types.registerEvents(`@ProcessManager ${owner.name}`, eventClassesOf(model));
+          followEvents(manager, subscriptions);
+          return new inputs(manager);
+        },
+        inject: [ProcessManagers, PersistentSubscriptions, EventTypeRegistry, owner],
       },
     ],
     exports: [owner],

@@ -1,5 +1,10 @@
+import type { EventEnvelope } from '../core/event-store.js';
+import { UnknownEventTypeError } from '../errors/unknown-event-type.error.js';
+import { eventKey, reviveEvent } from '../event-types/event-codec.js';
+import type { StoredInput } from './process-events.js';
+import type { CorrelateEvent } from './process-handler.decorators.js';
+import type { EventInput, MessageInput, ProcessManagerModel } from './process-manager-model.js';
 import type { ProcessRunner } from './process-runner.js';
-import type { ProcessManagerModel } from './process-manager-model.js';
 
 type Methods = Record<string, (...args: unknown[]) => unknown>;
 
@@ -12,14 +17,38 @@ export class RegisteredProcessManager {
   ) {}
 
   /** Handles a message of one of its contracts. `messageId`: unique among all messages. */
-  handleMessage(contractName: string, data: unknown, messageId: string): Promise<void> {
-    const input = this.model.inputs.get(contractName);
+  async handleMessage(contractName: string, data: unknown, messageId: string): Promise<void> {
+    const input = this.model.messages.get(contractName);
     if (!input) throw new TypeError(`${this.model.name} has no method for ${contractName}.`);
-    const { method, starts, correlate, options } = input;
+    const id = (input.correlate as (data: unknown) => string)(data);
+    await this.handle(input, id, { id: messageId, type: contractName }, data);
+  }
+
+  /** Handles an event of the own store, if it has a method for it. */
+  async handleEvent(stored: EventEnvelope): Promise<void> {
+    const input = this.model.events.get(stored.type);
+    if (!input) return;
+    const { source, type, correlate } = input;
+    if (stored.schemaVersion !== type.version) {
+      const known = [eventKey(type.name, type.version)];
+      const { streamName, schemaVersion } = stored;
+      throw UnknownEventTypeError.stored(this.model.owner.name, streamName, type.name, schemaVersion, known);
+    }
+    const event = reviveEvent(source, stored.data);
+    const id = (correlate as CorrelateEvent<object>)(event, stored);
+    await this.handle(input, id, { id: `event/${stored.id}`, type: stored.type }, event);
+  }
+
+  private handle(
+    { method, starts, options }: MessageInput | EventInput,
+    id: string,
+    input: StoredInput,
+    data: unknown,
+  ): Promise<void> {
     return this.runner.handleInput({
       model: this.model,
-      id: (correlate as (data: unknown) => string)(data),
-      input: { id: messageId, type: contractName },
+      id,
+      input,
       ifNotStarted: starts ? 'start' : (options.ifNotStarted ?? 'retry'),
       handle: (process) => this.call(method, data, process),
     });
