@@ -10,6 +10,7 @@ import { checkInvariants } from '../demo/invariants.mjs';
 import { findLeftovers } from '../demo/leftovers.mjs';
 import * as northwind from '../demo/northwind.mjs';
 import { freePort, Service } from '../demo/service.mjs';
+import { checkShipments } from '../demo/shipments.mjs';
 import { inParallel, ShopClient } from '../demo/shop-client.mjs';
 import { Customers } from './customers.mjs';
 import { createRandom } from './random.mjs';
@@ -94,6 +95,9 @@ async function chaos() {
     await wait(500);
     checked = await checkInvariants(shop, { products, orderIds: customers.accepted });
   }
+  const shipments = await checkShipments(shop, DRAIN_MS);
+  checked.faults.push(...shipments.faults);
+  checked.checks.push(...shipments.checks);
   checked.faults.push(...(await findLeftovers({ dataDir, aws, stage }, LEFTOVERS_MS)));
   checked.checks.push('no message is left on a queue, a dead-letter queue or in an outbox');
   return {

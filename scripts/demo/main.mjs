@@ -10,10 +10,12 @@ import * as northwind from './northwind.mjs';
 import { reportQuotes } from './quote-report.mjs';
 import { Scenario } from './scenario.mjs';
 import { freePort, Service } from './service.mjs';
+import { checkShipments } from './shipments.mjs';
 import { inParallel, ShopClient } from './shop-client.mjs';
 
 const CLIENTS = 8;
 const LEFTOVERS_MS = 10_000;
+const SHIPMENTS_MS = 60_000;
 
 const { values } = parseArgs({
   options: { aws: { type: 'boolean', default: false }, orders: { type: 'string', default: '830' } },
@@ -69,6 +71,9 @@ async function demo() {
   const { orderIds, outage, backlog, placingSeconds, drainSeconds } = scenario;
   const { pending, ...final } = await shop.tally();
   const { checks, faults } = await checkInvariants(shop, { products, orderIds });
+  const shipments = await checkShipments(shop, SHIPMENTS_MS);
+  checks.push(...shipments.checks);
+  faults.push(...shipments.faults);
   const quotes = reportQuotes(scenario.quotes, outage);
   faults.push(...outage.faults, ...quotes.faults, ...(await findLeftovers({ dataDir, aws, stage }, LEFTOVERS_MS)));
   checks.push('no message is left on a queue, a dead-letter queue or in an outbox');
@@ -77,6 +82,7 @@ async function demo() {
 Accepted   ${orderIds.length} orders in ${placingSeconds.toFixed(1)} s (${Math.round(orderIds.length / placingSeconds)}/s), none of them waiting for inventory
 Backlog    ${backlog} orders after the crash, drained ${drainSeconds.toFixed(1)} s after the restart began
 Outcome    ${final.confirmed} confirmed, ${final.rejected} rejected, ${final.cancelled} cancelled, ${pending} pending
+Shipped    ${shipments.handedOver} orders, by a workflow each
 Quotes     ${quotes.lines.join('\n           ')}
 `);
   for (const check of checks) console.log(`${faults.length === 0 ? '✓' : '·'} ${check}`);

@@ -26,6 +26,16 @@ export class ShopClient {
     return call('GET', `${this.orderUrl}/orders/${orderId}`);
   }
 
+  /** Undefined while there is none. */
+  async shipment(orderId) {
+    try {
+      return await call('GET', `${this.orderUrl}/orders/${orderId}/shipment`);
+    } catch (error) {
+      if (error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
   cancelOrder(orderId) {
     return call('POST', `${this.orderUrl}/orders/${orderId}/cancel`);
   }

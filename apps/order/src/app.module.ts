@@ -7,6 +7,7 @@ import { OrderingModule } from './ordering/ordering.module.js';
 import { inventoryPolicy } from './quoting/inventory.policy.js';
 import { inventoryService } from './quoting/inventory.service-options.js';
 import { QuotingModule } from './quoting/quoting.module.js';
+import { ShippingModule } from './shipping/shipping.module.js';
 
 /** The order service: its own database; the transport is all it shares with others. */
 @Module({
@@ -23,6 +24,7 @@ import { QuotingModule } from './quoting/quoting.module.js';
     CqrsModule.forRoot(),
     OrderingModule,
     QuotingModule,
+    ShippingModule,
   ],
   controllers: [HealthController],
 })
