@@ -6,7 +6,16 @@ import type { LooseCouplingFeatureOptions } from './loose-coupling.module-option
 import { ServiceClients, type ServiceContract } from './services/index.js';
 import { MessageHandlerRegistry, type MessageContract } from './messaging/index.js';
 
-const KNOWN = ['imports', 'events', 'aggregates', 'upcasters', 'projections', 'processManagers', 'services'];
+const KNOWN = [
+  'imports',
+  'events',
+  'aggregates',
+  'deciders',
+  'upcasters',
+  'projections',
+  'processManagers',
+  'services',
+];
 /** Of the design, and not of this version; better refused than ignored. */
 const LATER = ['queues'];
 

@@ -6,11 +6,15 @@ import {
   AggregateRepository,
   Apply,
   ConcurrencyRetry,
+  defineDecider,
   EventSourcedAggregateRoot,
   EventType,
   IdempotentCommand,
   InjectAggregateRepository,
+  InjectDecider,
   type AggregateSession,
+  type DeciderEvent,
+  type DeciderRepository,
   type EventStore,
 } from 'nestjs-loose-coupling/event-sourcing';
 import { z } from 'zod';

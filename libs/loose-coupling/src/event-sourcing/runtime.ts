@@ -81,6 +81,16 @@ export {
   type ScenarioSubject,
 } from './scenario/scenario-subject.js';
 
+export { outgoing, type Decider, type DeciderEvent, type DeciderOptions } from './decider/decider.js';
+export {
+  DeciderRepository,
+  type DecidedState,
+  type DeciderExecuteOptions,
+  type DeciderResult,
+} from './decider/decider-repository.js';
+export { getDeciderToken, InjectDecider } from './decider/decider.feature.js';
+export { defineDecider, type DefinedDecider } from './decider/define-decider.js';
+
 export { Inbox } from './inbox/inbox.js';
 export { InboxMiddleware } from './inbox/inbox.middleware.js';
 export { Outbox } from './outbox/outbox.js';

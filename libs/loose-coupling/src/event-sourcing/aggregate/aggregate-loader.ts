@@ -1,10 +1,4 @@
-import {
-  countsBytes,
-  isSnapshotDue,
-  snapshotRevision,
-  type SinceSnapshot,
-  type SnapshotOptions,
-} from '../snapshots/snapshot-policy.js';
+import { countsBytes, snapshotRevision, type SnapshotOptions } from '../snapshots/snapshot-policy.js';
 import type { Snapshot } from '../snapshots/snapshot-store.js';
 import type { Snapshots } from '../snapshots/snapshots.js';
 import { jsonBytes, type LoadedStream, type StreamLoader } from '../snapshots/stream-loader.js';
@@ -39,29 +33,13 @@ export class AggregateLoader {
     if (countsBytes(options)) for (const event of events) internals.bytesSince += jsonBytes(event);
     const { version, snapshotVersion, bytesSince } = internals;
     const since = { version, events: version - snapshotVersion, bytes: bytesSince };
-    if (!this.isDue(options, aggregate, since, streamName)) return;
-    Object.assign(internals, { snapshotVersion: version, bytesSince: 0 });
+    const occasion = { kind: aggregateClass.name, streamName, options, state: aggregate, since };
     const revision = snapshotRevision(options);
-    this.snapshots.write(`${aggregateClass.name}@${revision}`, streamName, () =>
-      this.make(aggregateClass, aggregate.id, streamName, revision),
-    );
+    const make = () => this.make(aggregateClass, aggregate.id, streamName, revision);
+    if (!this.snapshots.writeIfDue(occasion, make)) return;
+    Object.assign(internals, { snapshotVersion: version, bytesSince: 0 });
   }
 
-  private isDue(
-    options: SnapshotOptions<EventSourced>,
-    aggregate: EventSourced,
-    since: SinceSnapshot,
-    streamName: string,
-  ): boolean {
-    try {
-      return isSnapshotDue(options, aggregate, since);
-    } catch (error) {
-      this.snapshots.report(`snapshot.when failed for ${streamName}; its events are stored.`, error);
-      return false;
-    }
-  }
-
-  /** Of what is stored, loaded once more: the aggregate at hand may hold what is not. */
   private async make(
     aggregateClass: AggregateClass,
     id: string,

@@ -30,4 +30,13 @@ export class UnknownEventTypeError extends LooseCouplingError {
         '@Apply of the method that takes it, or in @Aggregate({ events }).',
     );
   }
+
+  static decided(decider: string, type: string, known: readonly string[]) {
+    return new UnknownEventTypeError(
+      decider,
+      type,
+      `The decider ${decider} made an event ${type}, which it could not load again. It knows ${known.join(', ')}. Add it to ` +
+        '`events` with its version.',
+    );
+  }
 }

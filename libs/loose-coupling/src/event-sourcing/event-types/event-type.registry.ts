@@ -14,6 +14,8 @@ export interface StoredNames {
 /** Knows every stored name of an application, and refuses one that means two things. */
 export class EventTypeRegistry {
   private readonly events = new Map<string, EventClass>();
+  /** Deciders by the events they take. */
+  private readonly names = new Map<string, string>();
   private readonly categories = new Map<string, { readonly name: string }>();
 
   /** @throws {InvalidOptionsError} when a name is taken by another class */
@@ -47,9 +49,22 @@ export class EventTypeRegistry {
     for (const [key, eventClass] of events) this.events.set(key, eventClass);
   }
 
+  /**
+   * Events of a decider, which have no classes.
+   * @throws {InvalidOptionsError} when its category, or one of its events, is taken by a class
+   */
+  registerNames(category: string, owner: { readonly name: string }, versions: Readonly<Record<string, number>>): void {
+    const faults = new FaultList(`The decider ${category}`);
+    const other = this.categories.get(category);
+    if (other && other !== owner) faults.say(`category "${category}" is taken by ${other.name}; give it another one`);
+    faults.throwIfAny();
+    this.categories.set(category, owner);
+    for (const [type, version] of Object.entries(versions)) this.names.set(eventKey(type, version), category);
+  }
+
   /** Names of all classes, by `type@version`. */
   classNames(): ReadonlyMap<string, string> {
-    return new Map(Array.from(this.events, ([key, { name }]) => [key, name]));
+    return new Map([...this.names, ...Array.from(this.events, ([key, { name }]) => [key, name] as const)]);
   }
 
   classOf(key: string): EventClass | undefined {

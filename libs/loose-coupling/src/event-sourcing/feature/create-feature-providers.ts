@@ -1,6 +1,7 @@
 import type { InjectionToken, Provider, Type } from '@nestjs/common';
 import { FaultList, InvalidOptionsError } from '../../kernel/index.js';
 import { EventStore } from '../core/event-store.js';
+import { deciderFeature } from '../decider/decider.feature.js';
 import type { EventClass } from '../event-types/event-type.decorator.js';
 import { EventTypeRegistry } from '../event-types/event-type.registry.js';
 import { processManagerFeature } from '../process-manager/process-manager.feature.js';
@@ -17,6 +18,8 @@ import { upcasterFeature } from './upcaster-feature.js';
 export interface EventSourcingFeatureOptions {
   /** Classes that extend `EventSourcedAggregateRoot`. */
   readonly aggregates?: readonly AggregateType[];
+  /** What `defineDecider` makes. */
+  readonly deciders?: readonly { readonly category: string }[];
   /** Classes with `@Projection`, and those that extend `SqliteInlineProjection`. */
   readonly projections?: readonly Type<object>[];
   /** Classes with `@Upcaster`, and what `defineUpcaster` makes. */
@@ -34,10 +37,11 @@ export function createFeatureProviders(
   options: EventSourcingFeatureOptions,
   eventClasses: readonly EventClass[] = [],
 ): Feature {
-  const { aggregates = [], projections = [], upcasters = [], processManagers = [] } = options;
+  const { aggregates = [], deciders = [], projections = [], upcasters = [], processManagers = [] } = options;
   const faults = new FaultList('LooseCouplingModule.forFeature()');
   const features = [
     ...aggregates.map((aggregate) => aggregateFeatureOf(aggregate, faults)),
+    ...deciders.map((decider) => deciderFeature(decider, faults)),
     ...projections.map((projection) => projectionFeature(projection, faults)),
     upcasterFeature(upcasters, faults),
     ...processManagers.map((manager) => processManagerFeature(manager, faults)),

@@ -1,6 +1,16 @@
 import { isLooseCouplingError } from '../../kernel/index.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
+import { isSnapshotDue, snapshotRevision, type SinceSnapshot, type SnapshotOptions } from './snapshot-policy.js';
 import type { Snapshot, SnapshotStore } from './snapshot-store.js';
+
+export interface SnapshotOccasion<State> {
+  /** Whose state it is. */
+  readonly kind: string;
+  readonly streamName: string;
+  readonly options: SnapshotOptions<State>;
+  readonly state: State;
+  readonly since: SinceSnapshot;
+}
 
 /** Reads and writes snapshots so that no failure of theirs is one of the work they are to speed up. */
 export class Snapshots {
@@ -25,10 +35,25 @@ export class Snapshots {
   }
 
   /**
-   * In the background, one of a stream at a time: what comes meanwhile is left to the next commit.
-   * @param kind whose state it is
+   * After a commit, and not part of it. Whether one is being made now.
+   * @param make reads what is stored once more: the state at hand may hold what is not
    */
-  write(kind: string, streamName: string, make: () => Promise<Snapshot | undefined>): void {
+  writeIfDue<State>(
+    { kind, streamName, options, state, since }: SnapshotOccasion<State>,
+    make: () => Promise<Snapshot | undefined>,
+  ): boolean {
+    try {
+      if (!isSnapshotDue(options, state, since)) return false;
+    } catch (error) {
+      this.report(`snapshot.when failed for ${streamName}; its events are stored.`, error);
+      return false;
+    }
+    this.write(`${kind}@${snapshotRevision(options)}`, streamName, make);
+    return true;
+  }
+
+  /** In the background, one of a stream at a time: what comes meanwhile is left to the next commit. */
+  private write(kind: string, streamName: string, make: () => Promise<Snapshot | undefined>): void {
     if (this.unfit.has(kind) || this.underWay.has(streamName)) return;
     const written = this.writeNow(kind, streamName, make).finally(() => this.underWay.delete(streamName));
     this.underWay.set(streamName, written);

@@ -22,9 +22,17 @@ export function stateOfFields(owner: object, without: readonly string[], subject
     if (value === undefined) unset.push(key);
     else fields[key] = value;
   }
-  assertPlain(fields, subject);
-  const copy = frozenCopy(fields, subject) as FieldState['fields'];
+  const copy = plainCopy(fields, subject) as FieldState['fields'];
   return { fields: copy, ...(unset.length > 0 && { unset }) };
+}
+
+/**
+ * Copies JSON. Beyond what JSON refuses, instances of classes are: they would come back without their methods.
+ * @throws {UnstorableDataError}
+ */
+export function plainCopy(value: unknown, subject: string): unknown {
+  assertPlain(value, subject);
+  return frozenCopy(value, subject);
 }
 
 /** The other way. @throws {TypeError} when it is of another kind */
@@ -38,7 +46,6 @@ export function restoreFields(owner: object, state: unknown): void {
   for (const key of unset) target[key] = undefined;
 }
 
-/** Beyond what JSON refuses: an instance would come back without its methods. */
 function assertPlain(value: unknown, path: string): void {
   if (typeof value !== 'object' || value === null) return;
   // Such a state is only in the events.

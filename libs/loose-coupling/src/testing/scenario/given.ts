@@ -1,4 +1,9 @@
-import { SCENARIO, type ScenarioSubject } from '../../event-sourcing/runtime.js';
+import {
+  SCENARIO,
+  type DeciderEvent,
+  type DefinedDecider,
+  type ScenarioSubject,
+} from '../../event-sourcing/runtime.js';
 import { Scenario } from './scenario.js';
 
 /** What makes a class one of aggregates. */
@@ -9,7 +14,7 @@ export interface AggregateUnderTest {
 }
 
 export interface GivenOptions {
-  /** Of the aggregate. Default '1'. */
+  /** Of the aggregate, or what the decider decides on. Default '1'. */
   readonly id?: string;
 }
 
@@ -27,10 +32,17 @@ export function given<A extends AggregateUnderTest>(
   events?: readonly object[],
   options?: GivenOptions,
 ): Scenario<object, (aggregate: A) => unknown, object, A>;
+export function given<State, Command, Event extends DeciderEvent>(
+  decider: DefinedDecider<State, Command, Event>,
+  events?: readonly Event[],
+  options?: GivenOptions,
+): Scenario<Event, Command, Event, State>;
 export function given(subject: object, events: readonly unknown[] = [], options: GivenOptions = {}): object {
   const make = (subject as { [SCENARIO]?: MakeScenario })[SCENARIO];
   if (typeof make !== 'function') {
-    throw new TypeError('given() expects a class that extends EventSourcedAggregateRoot.');
+    throw new TypeError(
+      'given() expects a class that extends EventSourcedAggregateRoot, or what defineDecider() makes.',
+    );
   }
   return new Scenario(make(subject, options.id ?? '1'), events);
 }
