@@ -35,7 +35,7 @@ describeOnAws('a topology', (aws) => {
   let clients: AwsClients;
   let prefix: string;
   const topologies: AwsTopology[] = [];
-  const open = (mode: Mode, eventBus?: string) => {
+  const open = (mode: Mode, eventBus?: string, kmsKeyId?: string) => {
     const names = new ResourceNames(prefix);
     const settings = {
       service: 'shop',
@@ -44,6 +44,7 @@ describeOnAws('a topology', (aws) => {
       clock: new SystemClock(),
       claims: false,
       ...(eventBus && { eventBus }),
+      ...(kmsKeyId && { kmsKeyId }),
     };
     const topology = new AwsTopology(settings, mode);
     topologies.push(topology);
@@ -97,6 +98,20 @@ describeOnAws('a topology', (aws) => {
     await open('create').provision(other);
     await open('validate').provision(other);
     await open('create').provision(changed);
+  });
+
+  it('is encrypted by the key that is named: queues, their dead-letter queues, and topics', async () => {
+    const key = 'arn:aws:kms:eu-west-1:111122223333:key/0190a1b2-c3d4-4e5f-8a9b-000000000001';
+    const topology = open('create', undefined, key);
+    await topology.provision(TOPOLOGY);
+    for (const name of ['stock', 'stock-dlq', 'ledger.fifo', 'ledger-dlq.fifo']) {
+      expect(await attributesOf(name)).toMatchObject({ KmsMasterKeyId: key });
+    }
+    for (const { name, fifo } of TOPOLOGY.topics) {
+      const TopicArn = await topology.topicArn(name, fifo);
+      const { Attributes } = await clients.sns().getTopicAttributes({ TopicArn });
+      expect(Attributes).toMatchObject({ KmsMasterKeyId: key });
+    }
   });
 
   it('is checked without being changed, every fault listed at once', async () => {

@@ -95,10 +95,20 @@ describe('options', () => {
       claimCheck: {},
       queue: 'x',
     };
-    const options = { transport } as unknown as LooseCouplingOptions;
+    const connections = {
+      billing: { roleArn: 'role/x', externalId: '', region: 'EU', endpoint: 'x', account: '1' },
+      x: 1,
+    };
+    const options = { transport, aws: { connections } } as unknown as LooseCouplingOptions;
     const refused = compile(LooseCouplingModule.forRoot(options));
     await expect(refused).rejects.toMatchObject({
-      faults: [
+      faults: expect.arrayContaining([
+        expect.stringContaining('aws.connections.billing.account: unknown option'),
+        expect.stringContaining('aws.connections.billing.region: expected a region'),
+        expect.stringContaining('aws.connections.billing.endpoint: expected an http'),
+        expect.stringContaining('aws.connections.billing.roleArn: expected the ARN of a role'),
+        expect.stringContaining('aws.connections.billing.externalId: expected a text'),
+        expect.stringContaining('aws.connections.x: expected an object'),
         expect.stringContaining('transport.queue: unknown option'),
         expect.stringContaining('transport.prefix: expected letters'),
         expect.stringContaining('transport.eventBus: expected the name or ARN'),
@@ -109,7 +119,7 @@ describe('options', () => {
         expect.stringContaining('transport.publisher.linger: expected milliseconds'),
         expect.stringContaining('transport.publisher.maxInFlight: expected a whole number'),
         expect.stringContaining('transport.claimCheck.bucket: expected the name of a bucket'),
-      ],
+      ]),
     });
   });
 

@@ -1,13 +1,38 @@
 import type { FaultList } from '../kernel/index.js';
 
 const KNOWN = ['region', 'endpoint', 'credentials'];
+const KNOWN_OF_CONNECTION = [...KNOWN, 'roleArn', 'externalId'];
+const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\/.+$/;
 const CREDENTIALS = ['accessKeyId', 'secretAccessKey', 'sessionToken'];
 
 /** Adds what is wrong with the option `aws`. What is left out the AWS SDK finds by itself. */
-export function checkAwsClientOptions(options: unknown, faults: FaultList, path = 'aws'): void {
+export function checkAwsClientOptions(options: unknown, faults: FaultList): void {
   if (options === undefined) return;
+  if (!isRecord(options)) return faults.add('aws', 'an object', options);
+  faults.unknownKeys('aws', options, [...KNOWN, 'connections']);
+  checkReach(options, faults, 'aws');
+  const { connections } = options;
+  if (connections === undefined) return;
+  if (!isRecord(connections)) return faults.add('aws.connections', 'an object of connections by name', connections);
+  for (const [name, connection] of Object.entries(connections)) {
+    checkConnection(connection, faults, `aws.connections.${name}`);
+  }
+}
+
+function checkConnection(options: unknown, faults: FaultList, path: string): void {
   if (!isRecord(options)) return faults.add(path, 'an object', options);
-  faults.unknownKeys(path, options, KNOWN);
+  faults.unknownKeys(path, options, KNOWN_OF_CONNECTION);
+  checkReach(options, faults, path);
+  const { roleArn, externalId } = options;
+  if (roleArn !== undefined && (typeof roleArn !== 'string' || !ROLE_ARN.test(roleArn))) {
+    faults.add(`${path}.roleArn`, 'the ARN of a role, such as "arn:aws:iam::111122223333:role/send"', roleArn);
+  }
+  if (externalId !== undefined && (typeof externalId !== 'string' || externalId === '')) {
+    faults.add(`${path}.externalId`, 'a text that is not empty', externalId);
+  }
+}
+
+function checkReach(options: Record<string, unknown>, faults: FaultList, path: string): void {
   const { region, endpoint, credentials } = options;
   if (region !== undefined && (typeof region !== 'string' || !/^[a-z0-9-]+$/.test(region))) {
     faults.add(`${path}.region`, 'a region such as "eu-west-1"', region);

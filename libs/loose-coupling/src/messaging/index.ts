@@ -168,4 +168,5 @@ export { describeFailure, FAILED_SUBJECT, type ReplyData } from './dispatch/repl
 export { checkRetryOptions } from './topology/check-handler-options.js';
 export { isFifoQueueName, queueNameFault } from './topology/queue-names.js';
 export { ReceivingStatus, type QueueReceiving } from './receiving-status.js';
+export { fairGroupOf } from './envelope/fair-group.js';
 export type { MessageTracer, SendingSpan } from './core/message-tracer.js';

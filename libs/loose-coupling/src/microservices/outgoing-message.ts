@@ -3,6 +3,7 @@ import { currentCorrelation, uuidv7 } from '../kernel/index.js';
 import {
   createEnvelope,
   encodeEnvelope,
+  fairGroupOf,
   traceHeaderOf,
   type MessageEnvelope,
   type QueueEntry,
@@ -66,6 +67,6 @@ export function queueEntryOf(
     ...traceHeaderOf(envelope),
     attributes: { ...metadataAttributes(metadata), ...attributes },
     ...(options.delay !== undefined && { delay: options.delay }),
-    ...(fifo && { groupId: options.key ?? id, deduplicationId: id }),
+    ...(fifo ? { groupId: options.key ?? id, deduplicationId: id } : fairGroupOf(envelope)),
   };
 }

@@ -1,6 +1,7 @@
 import { type Clock, isLooseCouplingError, SystemClock } from '../../kernel/index.js';
 import {
   encodeEnvelope,
+  fairGroupOf,
   traceHeaderOf,
   type EntryResult,
   type MessageEnvelope,
@@ -148,7 +149,8 @@ export class AwsTransport extends MessageTransport {
       const topic = { name, fifo };
       const body = await this.encode(topic, envelope);
       // The id, so that a retry of whoever publishes is recognised too.
-      const entry = { body, ...(fifo && { groupId: groupOf(envelope), deduplicationId: envelope.id }) };
+      const order = fifo ? { groupId: groupOf(envelope), deduplicationId: envelope.id } : fairGroupOf(envelope);
+      const entry = { body, ...order };
       return delay > 0
         ? () => this.scheduled.toTopic(topic, entry, delay)
         : () => this.deliver(topic, entry).catch(failureOf);
@@ -172,8 +174,12 @@ export class AwsTransport extends MessageTransport {
       const event = { source, detailType, detail: body, time: Date.parse(time), ...traceHeaderOf({ traceparent }) };
       return withoutValue(await this.connection().eventBridge.put(bus, [event]));
     }
-    const order = groupId !== undefined && { groupId, deduplicationId: deduplicationId ?? '' };
-    return withoutValue(await this.connection().sns.publish(await this.arnOf(topic), [{ message: body, ...order }]));
+    const notification = {
+      message: body,
+      ...(groupId !== undefined && { groupId }),
+      ...(deduplicationId !== undefined && { deduplicationId }),
+    };
+    return withoutValue(await this.connection().sns.publish(await this.arnOf(topic), [notification]));
   }
 
   private async arnOf({ name, fifo }: Topic): Promise<string> {

@@ -96,6 +96,30 @@ describe('ScheduledMessages', () => {
     await transport.close();
   });
 
+  it('sends to a FIFO queue under one id, however often the answer is lost', async () => {
+    const { clock, transport, open } = await setUp();
+    const queue = { name: 'ledger.fifo', fifo: true, visibilityTimeout: 30_000, maxReceiveCount: 5 };
+    await transport.provision({ queues: [queue], topics: [], subscriptions: [] });
+    const real = transport.queue('ledger.fifo');
+    let lost = 0;
+    jest.spyOn(transport, 'queue').mockImplementation((name) => {
+      const found = name === 'ledger.fifo' ? real : LocalTransport.prototype.queue.call(transport, name);
+      const send: MessageQueue['send'] = async (entries) => {
+        const results = await found.send(entries);
+        if (name !== 'ledger.fifo' || (lost += 1) > 2) return results;
+        return results.map(() => ({ ok: false, error: new Error('no answer'), permanent: false }));
+      };
+      return Object.assign(Object.create(found) as MessageQueue, { send });
+    });
+    const scheduled = open();
+    await scheduled.toQueue('ledger.fifo', { body: 'x', groupId: 'a', delay: MINUTE });
+    for (let second = 0; second < 90; second += 1) await clock.advance(1_000);
+    expect(lost).toBe(3);
+    expect(await real.depth()).toMatchObject({ available: 1 });
+    await scheduled.close();
+    await transport.close();
+  });
+
   it('delays for a FIFO queue, which cannot delay by itself', async () => {
     const { clock, transport, open } = await setUp();
     const queue = { name: 'ledger.fifo', fifo: true, visibilityTimeout: 30_000, maxReceiveCount: 5 };

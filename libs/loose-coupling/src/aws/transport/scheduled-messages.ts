@@ -69,7 +69,8 @@ export class ScheduledMessages {
   }
 
   async toQueue(queue: string, { delay = 0, ...entry }: QueueEntry): Promise<EntryResult<{ messageId: string }>> {
-    const [result] = await this.put({ dueAt: this.options.clock.now() + delay, queue, entry });
+    const dueAt = this.options.clock.now() + delay;
+    const [result] = await this.put({ dueAt, queue, entry: withDeduplication(queue, entry) });
     return result ?? { ok: false, error: new Error('No result for a scheduled message'), permanent: false };
   }
 
@@ -131,12 +132,12 @@ export class ScheduledMessages {
         ? await this.put(scheduled)
         : topic
           ? [await this.options.publish(topic, entry)]
-          : await this.options.queue(queue ?? '').send([withDeduplication(queue ?? '', entry)]);
+          : await this.options.queue(queue ?? '').send([entry]);
     return results[0] ?? { ok: false, error: new Error('No result for a scheduled message'), permanent: false };
   }
 }
 
-/** FIFO queues need an id that is the same in each attempt; those of this package always have one. */
+/** Once for all hops and attempts: a new id for each would let a repeated send through. */
 const withDeduplication = (queue: string, entry: QueueEntry): QueueEntry =>
   queue.endsWith('.fifo') && entry.deduplicationId === undefined ? { ...entry, deduplicationId: uuidv7() } : entry;
 

@@ -1,5 +1,11 @@
 import type { Clock } from '../../kernel/index.js';
-import { encodeEnvelope, traceHeaderOf, type EntryResult, type MessageTransport } from '../../messaging/index.js';
+import {
+  encodeEnvelope,
+  fairGroupOf,
+  traceHeaderOf,
+  type EntryResult,
+  type MessageTransport,
+} from '../../messaging/index.js';
 import { DestinationProvisioner } from './destination-provisioner.js';
 import type { OutboxEntry } from './outbox-storage.js';
 
@@ -66,10 +72,9 @@ export class OutboxPublisher {
         body: encodeEnvelope(entry.envelope),
         ...traceHeaderOf(entry.envelope),
         ...this.delayOf(entry),
-        ...(entry.fifo && {
-          groupId: entry.envelope.partitionkey ?? entry.envelope.id,
-          deduplicationId: entry.envelope.id,
-        }),
+        ...(entry.fifo
+          ? { groupId: entry.envelope.partitionkey ?? entry.envelope.id, deduplicationId: entry.envelope.id }
+          : fairGroupOf(entry.envelope)),
       })),
     );
   }

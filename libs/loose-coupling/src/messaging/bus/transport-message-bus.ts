@@ -7,6 +7,7 @@ import type { EntryResult } from '../core/message-queue.js';
 import type { SendingSpan } from '../core/message-tracer.js';
 import { MessageMiddlewareRegistry } from '../dispatch/message-middleware.registry.js';
 import { traceHeaderOf } from '../envelope/trace-of.js';
+import { fairGroupOf } from '../envelope/fair-group.js';
 import { encodeEnvelope } from '../envelope/encode-envelope.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import { PublishFailedError } from '../errors/publish-failed.error.js';
@@ -180,7 +181,7 @@ export class TransportMessageBus extends MessageBus {
         body: encodeEnvelope(envelope),
         ...traceHeaderOf(envelope),
         ...(delay !== undefined && { delay }),
-        ...(ordered && { groupId: partitionkey ?? id, deduplicationId: id }),
+        ...(ordered ? { groupId: partitionkey ?? id, deduplicationId: id } : fairGroupOf(envelope)),
       },
     ]);
     return this.accepted(span, envelope, result);

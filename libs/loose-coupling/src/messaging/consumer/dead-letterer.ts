@@ -51,6 +51,7 @@ export class DeadLetterer {
       {
         body: message.body,
         attributes: deadLetterAttributes(message, details),
+        ...(message.groupId !== undefined && { groupId: message.groupId }),
         ...(target.fifo && {
           groupId: message.groupId ?? message.messageId,
           // Not the message's own: two messages may share that one when sent more than five minutes apart, and the

@@ -9,7 +9,7 @@ export interface ReceivedMessage {
   readonly receiveCount: number;
   /** Epoch milliseconds. */
   readonly sentAt: number;
-  /** FIFO queues only: messages of one group are handed out in order, one batch in flight at a time. */
+  /** FIFO queues: messages of one group are handed out in order, one batch in flight at a time. Others on SQS: who shares them fairly. */
   readonly groupId?: string;
   readonly deduplicationId?: string;
   /** `X-Amzn-Trace-Id` of the sender, where AWS X-Ray traced it. */
@@ -24,6 +24,7 @@ export interface QueueEntry {
   readonly attributes?: Readonly<Record<string, string>>;
   /** Milliseconds until the message can be received. Default 0. Refused on FIFO queues, as SQS does. */
   readonly delay?: number;
+  /** FIFO queues: what must stay in order. Others on SQS: who shares them fairly. */
   readonly groupId?: string;
   /** FIFO queues: a second message with this id within five minutes is accepted and not delivered. */
   readonly deduplicationId?: string;

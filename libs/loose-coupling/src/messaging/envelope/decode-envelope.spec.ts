@@ -98,6 +98,49 @@ describe('shapes', () => {
   });
 });
 
+const s3Record = {
+  eventVersion: '2.1',
+  eventSource: 'aws:s3',
+  awsRegion: 'eu-west-1',
+  eventTime: '2026-11-28T12:00:00.000Z',
+  eventName: 'ObjectCreated:Put',
+  responseElements: { 'x-amz-request-id': 'REQUEST', 'x-amz-id-2': 'ID2' },
+  s3: { bucket: { name: 'uploads' }, object: { key: 'a/b.csv', size: 12 } },
+};
+
+describe('a notification of S3', () => {
+  it('is read as the adapter of CloudEvents says', () => {
+    const { envelope, shape } = decodeMessage(JSON.stringify({ Records: [s3Record] }));
+    expect(shape).toBe('s3');
+    expect(envelope).toEqual({
+      specversion: '1.0',
+      id: 'REQUEST.ID2',
+      source: 'aws:s3.eu-west-1.uploads',
+      type: 'com.amazonaws.s3.ObjectCreated.Put',
+      subject: 'a/b.csv',
+      time: '2026-11-28T12:00:00.000Z',
+      datacontenttype: 'application/json',
+      data: s3Record,
+    });
+  });
+
+  it('comes through SNS too', () => {
+    expect(decodeMessage(sns(JSON.stringify({ Records: [s3Record] }))).shape).toBe('s3');
+  });
+
+  it.each([
+    ['several records', { Records: [s3Record, s3Record] }, '2 records, not one'],
+    ['none', { Records: [] }, '0 records, not one'],
+    ['a record of another service', { Records: [{ ...s3Record, eventSource: 'aws:ses' }] }, 'no known envelope'],
+    ['no bucket', { Records: [{ ...s3Record, s3: {} }] }, 'no "bucket"'],
+    ['no time', { Records: [{ ...s3Record, eventTime: undefined }] }, 'no "eventTime"'],
+  ])('is refused with %s', (_what, value, reason) => {
+    const text = JSON.stringify(value);
+    expect(() => decodeMessage(text)).toThrow(UnparsableMessageError);
+    expect(() => decodeMessage(text)).toThrow(reason);
+  });
+});
+
 describe('what cannot be read', () => {
   it.each<[string, string, string]>([
     ['no JSON', 'hello', 'not JSON'],

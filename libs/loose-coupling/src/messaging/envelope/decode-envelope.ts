@@ -5,10 +5,11 @@ import { describeJson, isRecord, quote, type JsonRecord } from './describe-json.
 import { readEventBridgeEvent } from './read-eventbridge-event.js';
 import { isNestedDeeper, MAX_RECEIVED_DEPTH } from './json-depth.js';
 import type { MessageEnvelope } from './message-envelope.js';
+import { readS3Notification } from './read-s3-notification.js';
 import { readSnsNotification } from './read-sns-notification.js';
 
 /** What the envelope was written as, after unwrapping. */
-export type MessageShape = 'cloudevents' | 'cloudevents-binary' | 'eventbridge';
+export type MessageShape = 'cloudevents' | 'cloudevents-binary' | 'eventbridge' | 's3';
 
 export interface DecodedMessage {
   readonly envelope: MessageEnvelope;
@@ -22,7 +23,7 @@ const MAX_WRAPPERS = 4;
 
 /**
  * Reads what came from a queue: CloudEvents (structured, or binary with the attributes `ce-id`, `ce-type` … or
- * `ce_id`, `ce_type` …), as it is or wrapped by SNS and EventBridge; or an EventBridge event of another system.
+ * `ce_id`, `ce_type` …), as it is or wrapped by SNS and EventBridge; an EventBridge event of another system; a notification of S3.
  * The text is untrusted: every attribute is checked, unknown ones are left out, nesting is limited.
  * @param sentAt epoch milliseconds, the time of a message that tells none. Default 0.
  * @throws {UnparsableMessageError} for anything else
@@ -49,6 +50,8 @@ function decodeValue(value: unknown, attributes: Attributes, sentAt: number, wra
       const { text, attributes: inner, time = sentAt } = notification;
       return decodeText(text, inner, time, wrappers + 1);
     }
+    const stored = readS3Notification(value);
+    if (stored) return { envelope: stored, shape: 's3' };
     if (value['detail-type'] !== undefined) {
       const envelope = readEventBridgeEvent(value);
       // Ours travel inside of the detail.

@@ -85,6 +85,8 @@ function toEntry({ received, letter }: Candidate, fifo: boolean): QueueEntry {
       ...received.attributes,
       [DEAD_LETTER_ATTRIBUTE]: JSON.stringify({ ...letter.details, redriveCount }),
     },
+    // Of a queue without order it is the tenant.
+    ...(received.groupId !== undefined && { groupId: received.groupId }),
     ...(fifo && {
       groupId: received.groupId ?? received.messageId,
       // A queue would swallow the id that the message was first sent with.

@@ -1,0 +1,40 @@
+import { UnparsableMessageError } from '../errors/unparsable-message.error.js';
+import { isRecord, type JsonRecord } from './describe-json.js';
+import type { MessageEnvelope } from './message-envelope.js';
+import { readOptionalTime, readText } from './read-attribute.js';
+
+/**
+ * A notification of S3, as the adapter of CloudEvents for it says
+ * (https://github.com/cloudevents/spec/blob/main/cloudevents/adapters/aws-s3.md), but for the colon in the type, which is a dot here:
+ * `com.amazonaws.s3.ObjectCreated.Put`. The record is the data. Undefined for anything else.
+ */
+export function readS3Notification(value: JsonRecord): MessageEnvelope | undefined {
+  const records: unknown = value['Records'];
+  if (!Array.isArray(records) || !records.every((record) => isRecord(record) && record['eventSource'] === 'aws:s3')) {
+    return undefined;
+  }
+  const [record, another] = records as JsonRecord[];
+  // S3 sends one; of more, the first alone would be handled.
+  if (!record || another)
+    throw new UnparsableMessageError(`its S3 notification holds ${records.length} records, not one`);
+  const time = readOptionalTime(record, 'eventTime');
+  if (time === undefined) throw new UnparsableMessageError('its S3 notification has no "eventTime"');
+  const response = part(record, 'responseElements');
+  const s3 = part(record, 's3');
+  return {
+    specversion: '1.0',
+    id: `${readText(response, 'x-amz-request-id')}.${readText(response, 'x-amz-id-2')}`,
+    source: `aws:s3.${readText(record, 'awsRegion')}.${readText(part(s3, 'bucket'), 'name')}`,
+    type: `com.amazonaws.s3.${readText(record, 'eventName').replace(':', '.')}`,
+    subject: readText(part(s3, 'object'), 'key'),
+    time,
+    datacontenttype: 'application/json',
+    data: record,
+  };
+}
+
+function part(record: JsonRecord, name: string): JsonRecord {
+  const value = record[name];
+  if (isRecord(value)) return value;
+  throw new UnparsableMessageError(`its S3 notification has no "${name}"`);
+}
