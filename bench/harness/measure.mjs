@@ -6,12 +6,13 @@ import { quantile, summarize } from './statistics.mjs';
  * Runs every case of a group once a round, in a new order each round, after one round that does not count. A case is
  * `{ subject, variant, open() → state, warm?(state), run(state), verify?(state, result), close?(state) }`; only `run` is timed.
  * A throughput or cost case also has `operations`, the number of them in one run; the `run` of a latency case resolves to an
- * array of milliseconds, that of an amount case to a number.
+ * array of milliseconds, that of an amount case to a number. A group with `rounds` of its own has no round that does not count.
  */
 export async function measureGroup(group, { rounds, quick }, random) {
   const samples = new Map(group.cases.map((testCase) => [testCase, []]));
   const alive = [];
-  for (let round = quick ? 1 : 0; round <= rounds; round++) {
+  const last = group.rounds ?? rounds;
+  for (let round = quick || group.rounds ? 1 : 0; round <= last; round++) {
     for (const testCase of shuffled(group.cases, random)) {
       const sample = await measureOnce(testCase, group.kind, group.kind === 'cost' ? alive : undefined);
       if (round > 0) samples.get(testCase).push(sample);

@@ -1,5 +1,6 @@
 import { aggregateInMemory, aggregateOnSqlite } from './event-sourcing/aggregate.mjs';
 import { appending, readingAll, rehydrating } from './event-sourcing/cases.mjs';
+import { catchingUp } from './event-sourcing/catch-up.mjs';
 import { castore } from './event-sourcing/castore.mjs';
 import { correctness } from './event-sourcing/correctness.mjs';
 import { dynamoDbFloor, oursOnDynamoDb, writtenCapacity } from './event-sourcing/dynamodb.mjs';
@@ -176,6 +177,16 @@ export function suite({ quick, peers }) {
           value: (figure) => figure(OURS, variant).amount.median,
         })),
       },
+      catchingUp([
+        { place: 'SQLite', text: '1,000,000 events on SQLite', events: 1_000_000 / scale, streams: 100, batch: 100 },
+        {
+          place: 'DynamoDB',
+          text: '1,000,000 events on DynamoDB, 400 to a commit',
+          events: 1_000_000 / scale,
+          streams: 25,
+          batch: 400,
+        },
+      ]),
       correctness({ peers }),
     ],
     close: closeEmulator,

@@ -26,12 +26,14 @@ export const oursOnDynamoDb = {
 };
 
 async function openOurs(api, client = api) {
-  const store = new DynamoDbEventStore({ table: nextTable(), api: client, provision: 'create' });
+  const table = nextTable();
+  const store = new DynamoDbEventStore({ table, api: client, provision: 'create' });
   await store.ready();
-  return wrap(store, async () => {
+  const close = async () => {
     await store.close();
     api.destroy();
-  });
+  };
+  return { ...wrap(store, close), table };
 }
 
 /** One conditional put for each append, in a table like ours, with the same events and messages in it; nothing else is done. */

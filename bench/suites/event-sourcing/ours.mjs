@@ -42,8 +42,7 @@ export const oursInMemory = {
 export const oursOnSqlite = {
   name: OURS,
   note: 'SQLite',
-  open() {
-    const file = scratchFile();
+  open(file = scratchFile()) {
     const store = new SqliteEventStore({ file: file.path });
     return wrap(store, async () => {
       await store.close();
