@@ -1,4 +1,11 @@
-import { aggregateInMemory, aggregateOnSqlite } from './event-sourcing/aggregate.mjs';
+import {
+  aggregateInMemory,
+  aggregateOnDynamoDb,
+  aggregateOnSqlite,
+  SNAPSHOTS,
+  snapshotsOnDynamoDb,
+  snapshotsOnSqlite,
+} from './event-sourcing/aggregate.mjs';
 import { appending, readingAll, rehydrating } from './event-sourcing/cases.mjs';
 import { catchingUp } from './event-sourcing/catch-up.mjs';
 import { castore } from './event-sourcing/castore.mjs';
@@ -127,7 +134,10 @@ export function suite({ quick, peers }) {
       {
         title: 'Rehydrate, on SQLite',
         unit: 'orders/s',
-        cases: across([...onSqlite, eventByEvent(oursOnSqlite), aggregateOnSqlite], rehydrating, ...rehydrations),
+        cases: [
+          ...across([...onSqlite, eventByEvent(oursOnSqlite), aggregateOnSqlite], rehydrating, ...rehydrations),
+          rehydrating(snapshotsOnSqlite, { ...rehydrations[1], times: 100 }),
+        ],
         targets: rehydrations.map(({ variant }) => floorTarget(variant)),
       },
       {
@@ -156,12 +166,24 @@ export function suite({ quick, peers }) {
       {
         title: 'Rehydrate, on DynamoDB',
         unit: 'orders/s',
-        cases: across([...onDynamoDb, eventByEvent(oursOnDynamoDb)], rehydrating, dynamoDbRehydration),
+        cases: [
+          ...across(
+            [...onDynamoDb, eventByEvent(oursOnDynamoDb), aggregateOnDynamoDb],
+            rehydrating,
+            dynamoDbRehydration,
+          ),
+          rehydrating(snapshotsOnDynamoDb, { ...dynamoDbRehydration, times: 50 }),
+        ],
         targets: [
           {
             text: '10,000 events loaded in at most 1.2 × the time of a raw query',
             atLeast: 1 / 1.2,
             value: (figure) => figure('floor', dynamoDbRehydration.variant).ratio.median,
+          },
+          {
+            text: 'from a snapshot within 10 ms: at least 100 orders a second',
+            atLeast: 100,
+            value: (figure) => figure(SNAPSHOTS, dynamoDbRehydration.variant).rate.median,
           },
         ],
       },

@@ -66,6 +66,8 @@ export function readingAll(subject, { variant, streams, events }) {
 async function filled(subject, names, events) {
   const store = await subject.open();
   for (const name of names) await fill(store, name, events);
+  // What goes on in the background after a commit is not to be measured.
+  await store.settled?.();
   return store;
 }
 
