@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openAws } from '../demo/aws.mjs';
 import { checkInvariants } from '../demo/invariants.mjs';
-import { findLeftovers } from '../demo/leftovers.mjs';
+import { findLeftovers, TABLES_AGREE } from '../demo/leftovers.mjs';
 import * as northwind from '../demo/northwind.mjs';
 import { freePort, Service } from '../demo/service.mjs';
 import { checkShipments } from '../demo/shipments.mjs';
@@ -15,7 +15,7 @@ import { inParallel, ShopClient } from '../demo/shop-client.mjs';
 import { Customers } from './customers.mjs';
 import { createRandom } from './random.mjs';
 
-const DRAIN_MS = 90_000;
+const DRAIN_MS = 150_000;
 const LEFTOVERS_MS = 30_000;
 
 const { values } = parseArgs({
@@ -35,7 +35,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'loose-coupling-chaos-'));
 mkdirSync(dataDir, { recursive: true });
 const aws = values.aws ? await openAws() : undefined;
 const stage = `chaos-${Date.now().toString(36)}`;
-const transport = aws ? { ...aws.environment, SHOP_TRANSPORT: 'aws', SHOP_STAGE: stage } : {};
+const transport = aws ? { ...aws.environment, SHOP_TRANSPORT: 'aws', SHOP_STORE: 'dynamodb', SHOP_STAGE: stage } : {};
 const service = async (name, env) =>
   new Service(name, {
     port: await freePort(0),
@@ -100,6 +100,7 @@ async function chaos() {
   checked.checks.push(...shipments.checks);
   checked.faults.push(...(await findLeftovers({ dataDir, aws, stage }, LEFTOVERS_MS)));
   checked.checks.push('no message is left on a queue, a dead-letter queue or in an outbox');
+  if (aws) checked.checks.push(TABLES_AGREE);
   return {
     seed: Number(values.seed),
     killed,

@@ -1,5 +1,10 @@
 import { join } from 'node:path';
 import Database from 'libsql';
+import { EventTable } from './event-table.mjs';
+
+/** What `findLeftovers` has checked beside, on DynamoDB. */
+export const TABLES_AGREE =
+  'in each table every commit is in the feed, once, without gaps, each stream as it was written';
 
 const count = (file, table) => {
   const database = new Database(file, { readonly: true });
@@ -28,19 +33,31 @@ async function countOnAws({ access }, stage) {
   return messages;
 }
 
+/** What the services still have to publish, or to put into a feed. */
+function outboxes({ dataDir, tables }) {
+  if (!tables) {
+    return ['order', 'inventory'].map((name) => [
+      () => count(join(dataDir, `${name}.db`), 'lc_outbox'),
+      `messages in ${name}'s outbox`,
+    ]);
+  }
+  return tables.map((table) => [() => table.countWaiting(), `messages in the outbox, or commits, of ${table.name}`]);
+}
+
 /**
- * Waits until no message is left on any queue (dead-letter queues included) and none in an outbox, and lists what is.
- * @param {{ dataDir: string, aws?: object, stage?: string }} where the services keep their files, and their queues
+ * Waits until no message is left on any queue (dead-letter queues included) and none in an outbox, and lists what is; on DynamoDB
+ * also what is wrong with the tables.
+ * @param {{ dataDir: string, aws?: object, stage?: string }} where the services keep their files, and their queues and tables
  * @param {number} timeout milliseconds
  */
 export async function findLeftovers({ dataDir, aws, stage }, timeout) {
+  const tables = aws && ['order', 'inventory'].map((name) => new EventTable(aws.access, `${stage}-${name}-events`));
   const places = [
     [
       () => (aws ? countOnAws(aws, stage) : count(join(dataDir, 'broker.db'), FOR_SOMEBODY)),
       'messages on queues or dead-letter queues',
     ],
-    [() => count(join(dataDir, 'order.db'), 'lc_outbox'), "messages in order's outbox"],
-    [() => count(join(dataDir, 'inventory.db'), 'lc_outbox'), "messages in inventory's outbox"],
+    ...outboxes({ dataDir, tables }),
   ];
   const deadline = Date.now() + timeout;
   for (;;) {
@@ -48,7 +65,11 @@ export async function findLeftovers({ dataDir, aws, stage }, timeout) {
     const left = counted
       .filter(([number]) => number > 0)
       .map(([number, what]) => `${number} ${what} that nobody handled`);
-    if (left.length === 0 || Date.now() > deadline) return left;
+    if (left.length === 0 || Date.now() > deadline) {
+      const audits = await Promise.all((tables ?? []).map((table) => table.audit()));
+      for (const table of tables ?? []) table.close();
+      return [...left, ...audits.flatMap(({ faults }) => faults)];
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

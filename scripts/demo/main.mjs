@@ -1,11 +1,12 @@
-// The main job, watched: two services, a database each, one broker file (or, with --aws, SQS and EventBridge), and a crash in the middle.
+// The main job, watched: two services, a database each, one broker file (or, with --aws, a DynamoDB table each, SQS and EventBridge),
+// and a crash in the middle.
 //   node scripts/demo/main.mjs [--aws] [--orders 830]
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openAws } from './aws.mjs';
 import { checkInvariants } from './invariants.mjs';
-import { findLeftovers } from './leftovers.mjs';
+import { findLeftovers, TABLES_AGREE } from './leftovers.mjs';
 import * as northwind from './northwind.mjs';
 import { reportQuotes } from './quote-report.mjs';
 import { Scenario } from './scenario.mjs';
@@ -27,7 +28,7 @@ mkdirSync(dataDir, { recursive: true });
 
 const aws = values.aws ? await openAws() : undefined;
 const stage = `demo-${Date.now().toString(36)}`;
-const transport = aws ? { ...aws.environment, SHOP_TRANSPORT: 'aws', SHOP_STAGE: stage } : {};
+const transport = aws ? { ...aws.environment, SHOP_TRANSPORT: 'aws', SHOP_STORE: 'dynamodb', SHOP_STAGE: stage } : {};
 const service = async (name, port, env) => {
   const logFile = join(dataDir, `${name}.log`);
   return new Service(name, { port: await freePort(port), dataDir, logFile, env: { ...transport, ...env } });
@@ -57,8 +58,11 @@ async function demo() {
   await Promise.all([order.start(), inventory.start()]);
   console.log(`order     ${order.url}      API: ${order.url}/docs`);
   console.log(`inventory ${inventory.url}      API: ${inventory.url}/docs`);
-  const between = aws ? `SQS and EventBridge at ${aws.endpoint} between them` : `one broker file in ${dataDir}`;
-  console.log(`Two processes, a database each, ${between}\n`);
+  console.log(
+    aws
+      ? `Two processes, a DynamoDB table each, SQS and EventBridge between them, all at ${aws.endpoint}\n`
+      : `Two processes, a database each, one broker file in ${dataDir}\n`,
+  );
 
   await inParallel(products, CLIENTS, (product) => shop.listProduct(product));
   const scenario = new Scenario(shop, inventory, {
@@ -77,6 +81,7 @@ async function demo() {
   const quotes = reportQuotes(scenario.quotes, outage);
   faults.push(...outage.faults, ...quotes.faults, ...(await findLeftovers({ dataDir, aws, stage }, LEFTOVERS_MS)));
   checks.push('no message is left on a queue, a dead-letter queue or in an outbox');
+  if (aws) checks.push(TABLES_AGREE);
   checks.push('the circuit opened while inventory was away and closed when it was back; no quote failed');
   console.log(`
 Accepted   ${orderIds.length} orders in ${placingSeconds.toFixed(1)} s (${Math.round(orderIds.length / placingSeconds)}/s), none of them waiting for inventory

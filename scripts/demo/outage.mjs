@@ -1,5 +1,5 @@
 /** Far more than the breaker of order needs to open, or to close. */
-const BREAKER_MS = 10_000;
+const BREAKER_MS = 45_000;
 
 /**
  * Takes inventory away and brings it back, watching the breaker in front of it. Keeps when (performance.now()) each thing

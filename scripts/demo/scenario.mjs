@@ -5,7 +5,7 @@ import { Progress } from './progress.mjs';
 import { inParallel } from './shop-client.mjs';
 import { Shoppers } from './shoppers.mjs';
 
-const DRAIN_MS = 60_000;
+const DRAIN_MS = 120_000;
 
 /** Orders and quotes in large numbers; inventory is killed in the middle and comes back when all orders are placed. */
 export class Scenario {

@@ -1,11 +1,17 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { ListCursor } from 'nestjs-loose-coupling/event-sourcing';
 import { InvalidRequestException } from '@shop/http';
-import { OrderList, type ListedOrder } from './order-list.projection.js';
+import { OrderList } from './order-list.projection.js';
 import type { OrderStatus } from './order.js';
 
 /** A page of orders and where the next one starts. */
 export interface OrderPage {
-  readonly items: (Omit<ListedOrder, 'place' | 'placedAt'> & { placedAt: string })[];
+  readonly items: {
+    readonly orderId: string;
+    readonly customerId: string;
+    readonly status: OrderStatus;
+    readonly placedAt: string;
+  }[];
   readonly nextCursor?: string;
 }
 
@@ -25,27 +31,29 @@ export class ListOrdersHandler implements IQueryHandler<ListOrders> {
   constructor(private readonly list: OrderList) {}
 
   async execute({ limit, status, cursor }: ListOrders): Promise<OrderPage> {
-    const orders = this.list.page({ after: cursor === undefined ? 0 : placeOf(cursor), limit: limit + 1, status });
-    const items = orders.slice(0, limit);
-    const last = items.at(-1);
+    const after = cursor === undefined ? undefined : decode(cursor);
+    // One more than is asked for tells whether another page follows.
+    const { documents } = await this.list.page(limit + 1, status, after);
+    const last = documents[limit - 1];
     return {
-      items: items.map(({ orderId, customerId, status: state, placedAt }) => ({
-        orderId,
+      items: documents.slice(0, limit).map(({ key, value: { customerId, status: state, placedAt } }) => ({
+        orderId: key,
         customerId,
         status: state,
         placedAt: new Date(placedAt).toISOString(),
       })),
-      ...(orders.length > limit && last ? { nextCursor: cursorOf(last.place) } : {}),
+      ...(documents.length > limit && last && { nextCursor: encode(last) }),
     };
   }
 }
 
-const cursorOf = (place: number): string => Buffer.from(String(place)).toString('base64url');
+const encode = ({ place, key }: ListCursor): string => Buffer.from(`${place} ${key}`).toString('base64url');
 
-function placeOf(cursor: string): number {
-  const place = Number(Buffer.from(cursor, 'base64url').toString());
-  if (!Number.isSafeInteger(place) || place < 0 || cursorOf(place) !== cursor) {
+function decode(cursor: string): ListCursor {
+  const [, digits = '', key = ''] = /^(\d{1,15}) (.+)$/s.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  const decoded = { place: Number(digits), key };
+  if (key === '' || encode(decoded) !== cursor) {
     throw new InvalidRequestException([{ pointer: '/cursor', detail: 'must be the nextCursor of an earlier page' }]);
   }
-  return place;
+  return decoded;
 }

@@ -1,69 +1,89 @@
 import { Injectable } from '@nestjs/common';
-import { SqliteInlineProjection, type EventEnvelope, type SqliteDatabase } from 'nestjs-loose-coupling/event-sourcing';
+import { isLooseCouplingError } from 'nestjs-loose-coupling';
+import {
+  EventStore,
+  On,
+  Projection,
+  Projections,
+  type DocumentPage,
+  type ListCursor,
+  type ProjectionContext,
+} from 'nestjs-loose-coupling/event-sourcing';
+import { shopStore } from '@shop/contracts';
+import { OrderWasCancelled, OrderWasConfirmed, OrderWasPlaced, OrderWasRejected } from './order.events.js';
 import type { OrderStatus } from './order.js';
-import type { OrderWasPlaced } from './order.events.js';
 
 export interface ListedOrder {
-  readonly orderId: string;
   readonly customerId: string;
   readonly status: OrderStatus;
   /** Epoch milliseconds. */
   readonly placedAt: number;
-  /** Grows with every order; where a page ends and the next begins. */
+  /** Grows with every order. */
   readonly place: number;
 }
 
-const BECOMES: Readonly<Record<string, OrderStatus>> = {
-  'order.confirmed': 'confirmed',
-  'order.rejected': 'rejected',
-  'order.cancelled': 'cancelled',
-};
+type Context = ProjectionContext<ListedOrder>;
 
-/** All orders at a glance, up to date with every commit. */
+const EVERY = 'every';
+/** How long a query waits for what was stored before it came, in milliseconds. */
+const PATIENCE = 3_000;
+
+/**
+ * All orders at a glance. On SQLite it changes within each commit; on DynamoDB it follows the feed, and queries wait
+ * until it shows what was stored before them.
+ */
 @Injectable()
-export class OrderList extends SqliteInlineProjection {
-  override readonly name = 'order-list';
+@Projection<ListedOrder>({
+  name: 'order-list',
+  mode: shopStore('order').type === 'dynamodb' ? 'async' : 'inline',
+  lists: ({ place, status }) => ({ [EVERY]: place, [status]: place }),
+})
+export class OrderList {
+  constructor(
+    private readonly projections: Projections,
+    private readonly store: EventStore,
+  ) {}
 
-  override readonly migrations = [
-    `CREATE TABLE order_list (
-       place INTEGER PRIMARY KEY,
-       order_id TEXT NOT NULL UNIQUE,
-       customer_id TEXT NOT NULL,
-       status TEXT NOT NULL,
-       placed_at INTEGER NOT NULL
-     );
-     CREATE INDEX order_list_by_status ON order_list (status, place);`,
-  ];
+  @On(OrderWasPlaced)
+  protected placed({ customerId, at }: OrderWasPlaced, { envelope, documents }: Context): void {
+    const place = envelope.position;
+    documents.put(orderIdOf(envelope), { customerId, status: 'pending', placedAt: at, place });
+  }
 
-  override apply(events: readonly EventEnvelope[], database: SqliteDatabase): void {
-    for (const { type, streamName, data, position } of events) {
-      const orderId = streamName.slice('order-'.length);
-      const status = BECOMES[type];
-      if (type === 'order.placed') {
-        const { customerId, at } = data as OrderWasPlaced;
-        database
-          .prepare(
-            `INSERT INTO order_list (place, order_id, customer_id, status, placed_at) VALUES (?, ?, ?, 'pending', ?)`,
-          )
-          .run(position, orderId, customerId, at);
-      } else if (status) {
-        database.prepare('UPDATE order_list SET status = ? WHERE order_id = ?').run(status, orderId);
-      }
+  @On(OrderWasConfirmed)
+  protected confirmed(_event: OrderWasConfirmed, context: Context): void {
+    become('confirmed', context);
+  }
+
+  @On(OrderWasRejected)
+  protected rejected(_event: OrderWasRejected, context: Context): void {
+    become('rejected', context);
+  }
+
+  @On(OrderWasCancelled)
+  protected cancelled(_event: OrderWasCancelled, context: Context): void {
+    become('cancelled', context);
+  }
+
+  /** Orders after a place, in the order they were placed, by their ids. */
+  async page(limit: number, status?: OrderStatus, after?: ListCursor): Promise<DocumentPage<ListedOrder>> {
+    await this.upToNow();
+    const list = this.projections.readModel<ListedOrder>(OrderList);
+    return list.list(status ?? EVERY, { limit, ...(after && { after }) });
+  }
+
+  /** A list that lags is better than none. */
+  private async upToNow(): Promise<void> {
+    try {
+      await this.projections.waitForProjection(OrderList, await this.store.lastPosition(), { timeout: PATIENCE });
+    } catch (error) {
+      if (!isLooseCouplingError(error, 'LC_PROJECTION_TIMEOUT')) throw error;
     }
   }
-
-  /** Orders after a place, in the order they were placed. */
-  page(query: { after: number; limit: number; status?: OrderStatus | undefined }): ListedOrder[] {
-    const columns = 'place, order_id AS orderId, customer_id AS customerId, status, placed_at AS placedAt';
-    const { after, limit, status } = query;
-    return status === undefined
-      ? this.database
-          .prepare<ListedOrder>(`SELECT ${columns} FROM order_list WHERE place > ? ORDER BY place LIMIT ?`)
-          .all(after, limit)
-      : this.database
-          .prepare<ListedOrder>(
-            `SELECT ${columns} FROM order_list WHERE status = ? AND place > ? ORDER BY place LIMIT ?`,
-          )
-          .all(status, after, limit);
-  }
 }
+
+function become(status: OrderStatus, { envelope, documents }: Context): void {
+  documents.update(orderIdOf(envelope), (order) => order && { ...order, status });
+}
+
+const orderIdOf = ({ streamName }: { readonly streamName: string }): string => streamName.slice('order-'.length);

@@ -38,10 +38,14 @@ export async function waitForProjection(
   const stop = parts.listen(() => wakeUp.call());
   try {
     let wanted = typeof target === 'number' ? target : undefined;
+    let next = 0;
     for (let wait = FIRST_LOOK_MS; ; wait = Math.min(2 * wait, SLOWEST_LOOK_MS)) {
       wanted ??= await positionOf(store, target);
       const reached = await position();
-      if (wanted !== undefined && reached >= wanted) return;
+      if (wanted !== undefined) {
+        if (reached >= next) next = await nextEvent(store, reached, wanted);
+        if (reached >= wanted || next > wanted) return;
+      }
       const left = end - clock.monotonic();
       if (left <= 0) throw new ProjectionTimeoutError(projection, describe(target), reached, timeout);
       await wakeUp.wait(Math.min(wait, left));
@@ -49,6 +53,15 @@ export async function waitForProjection(
   } finally {
     stop();
   }
+}
+
+/** Where the first event lies after one position and up to another: positions are also given to what is no event. */
+async function nextEvent(store: EventStore, after: number, upTo: number): Promise<number> {
+  if (after >= upTo) return Infinity;
+  // Of what is not there yet nobody knows what it will be.
+  if ((await store.lastPosition()) < upTo) return 0;
+  for await (const { position } of store.readAll({ afterPosition: after, limit: 1 })) return position;
+  return Infinity;
 }
 
 /** Undefined: the event is not in the feed yet. */
