@@ -164,6 +164,7 @@ export { onlyValue, settleEntries } from './adapters/settle-entries.js';
 export { ACKNOWLEDGE, type Outcome as MessageOutcome } from './core/outcome.js';
 export { isReplyQueueName, replyQueueName } from './core/reply-queue.js';
 export { outcomeOfFailure } from './dispatch/outcome-of-failure.js';
+export type { ConsumerRateLimit } from './consumer/receive-throttle.js';
 export { describeFailure, FAILED_SUBJECT, type ReplyData } from './dispatch/reply-sender.js';
 export { checkRetryOptions } from './topology/check-handler-options.js';
 export { isFifoQueueName, queueNameFault } from './topology/queue-names.js';

@@ -11,7 +11,7 @@ import { ReceivingStatus, type QueueReceiving } from './receiving-status.js';
 import type { SqsHandlerBinding } from './sqs-handlers/sqs-handler.explorer.js';
 import type { DeadLetterBinding, QueueBinding } from './topology/queue-binding.js';
 
-type Settings = Pick<QueueBinding, 'concurrency' | 'visibilityTimeout'>;
+type Settings = Pick<QueueBinding, 'concurrency' | 'visibilityTimeout' | 'rateLimit'>;
 
 /** Runs one consumer for every queue that the application receives from. */
 @Injectable()
@@ -64,6 +64,7 @@ export class MessageConsumers extends ReceivingStatus {
         ...this.options.consumer,
         concurrency: settings.concurrency,
         visibilityTimeout: settings.visibilityTimeout,
+        ...(settings.rateLimit && { rateLimit: settings.rateLimit }),
       },
       clock: this.clock,
       onError,

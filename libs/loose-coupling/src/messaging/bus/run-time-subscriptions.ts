@@ -88,6 +88,7 @@ export class RunTimeSubscriptions {
       fifo: contract.ordered,
       concurrency: options.concurrency ?? consumer.concurrency,
       visibilityTimeout: options.visibilityTimeout ?? consumer.visibilityTimeout,
+      ...(options.rateLimit && { rateLimit: options.rateLimit }),
       topics: [{ name: contract.name, fifo: contract.ordered, ...(filter && { filter }) }],
       handlers: new Map([
         [

@@ -1,3 +1,5 @@
+import type { ConsumerRateLimit } from './receive-throttle.js';
+
 /** How a consumer takes messages from its queue. Times are milliseconds. */
 export interface ConsumerSettings {
   /**
@@ -43,6 +45,11 @@ export interface ConsumerSettings {
    * @defaultValue 10
    */
   readonly maxReceiveBatch: number;
+  /**
+   * Most messages that are received in any stretch of time of `interval` milliseconds, by this consumer. What is over it stays in the queue.
+   * @defaultValue none
+   */
+  readonly rateLimit?: ConsumerRateLimit;
 }
 
 export const DEFAULT_CONSUMER_SETTINGS: ConsumerSettings = {

@@ -1,4 +1,5 @@
 import type { InFlightMessage } from './in-flight-message.js';
+import type { ReceiveThrottle } from './receive-throttle.js';
 
 /** Handled messages that may wait for their acknowledgement, beyond the concurrency, before receiving stops. */
 const UNSETTLED_MARGIN = 10;
@@ -17,6 +18,7 @@ export class Permits {
     /** Most messages that one receive brings, and so that one lane has, unless the queue hands them out again. */
     private readonly batch: number,
     private readonly inFlight: ReadonlySet<InFlightMessage>,
+    readonly throttle?: ReceiveThrottle,
   ) {}
 
   get free(): number {
@@ -28,6 +30,7 @@ export class Permits {
         this.limit + UNSETTLED_MARGIN - unsettled,
         // Keeps lanes from growing without end when their messages come again before they ran.
         this.limit * this.batch - this.unhandled,
+        this.throttle?.left ?? Infinity,
       ) - this.reserved
     );
   }

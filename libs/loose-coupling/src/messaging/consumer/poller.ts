@@ -64,6 +64,7 @@ export class Poller {
   private turn: NodeJS.Immediate | undefined;
   private pause: Timer | undefined;
   private refill: Timer | undefined;
+  private throttled: Timer | undefined;
 
   constructor(private readonly options: PollerOptions) {
     const { clock, settings } = options;
@@ -102,12 +103,25 @@ export class Poller {
   wake(): void {
     const { permits } = this.options;
     this.record.hasRoom(this.state === 'polling' && (this.polls.size > 0 || permits.free > 0));
+    this.awaitMore();
     if (this.state !== 'polling' || this.pause || this.turn || this.polls.size >= this.allowed) return;
     // In a turn of its own: a queue and handlers that never wait would otherwise starve timers and sockets.
     this.turn = setImmediate(() => {
       this.turn = undefined;
       rootContext.runInAsyncScope(this.fill, this, false);
     });
+  }
+
+  /** A rate limit that is used up gives room by itself, at a known time. */
+  private awaitMore(): void {
+    const { throttle, free } = this.options.permits;
+    if (!throttle || free > 0 || this.throttled || this.state !== 'polling') return;
+    const ms = throttle.moreIn;
+    if (ms === undefined) return;
+    this.throttled = this.options.clock.setTimer(() => {
+      this.throttled = undefined;
+      this.wake();
+    }, ms);
   }
 
   private fill(refillNow: boolean): void {
@@ -144,6 +158,7 @@ export class Poller {
       this.options.release(messages);
       return;
     }
+    permits.throttle?.received(messages.length);
     if (failure) this.failed(failure.error);
     else {
       this.succeeded(messages.length, max);
@@ -226,6 +241,7 @@ export class Poller {
     clearImmediate(this.turn);
     this.pause?.cancel();
     this.refill?.cancel();
-    this.turn = this.pause = this.refill = undefined;
+    this.throttled?.cancel();
+    this.turn = this.pause = this.refill = this.throttled = undefined;
   }
 }

@@ -14,6 +14,7 @@ import { MessageProcessor } from './message-processor.js';
 import { Permits } from './permits.js';
 import { Poller } from './poller.js';
 import type { QueueConsumerOptions } from './queue-consumer-options.js';
+import { ReceiveThrottle } from './receive-throttle.js';
 import { RecentlyHandled } from './recently-handled.js';
 
 /**
@@ -42,7 +43,9 @@ export class QueueConsumer {
     const settings = (this.settings = withDefaults(options.settings));
     const reporter = (this.reporter = new ConsumerReporter(queue.name, options.onError));
     const deadlines = (this.deadlines = new Deadlines(clock));
-    const permits = (this.permits = new Permits(settings.concurrency, settings.maxReceiveBatch, this.inFlightMessages));
+    const throttle = settings.rateLimit && new ReceiveThrottle(settings.rateLimit, clock);
+    const { concurrency, maxReceiveBatch } = settings;
+    const permits = (this.permits = new Permits(concurrency, maxReceiveBatch, this.inFlightMessages, throttle));
     this.settled = new Condition(clock);
     const linger = settings.acknowledgeLinger;
     const acknowledger = new Acknowledger(queue, { linger, clock, random, deadlines, reporter });

@@ -1,3 +1,4 @@
+import type { ConsumerRateLimit } from '../consumer/receive-throttle.js';
 import type { EventPattern } from '../patterns/event-pattern.js';
 
 /** How often and how soon a failing message is handed to its handler again. Times are milliseconds. */
@@ -22,6 +23,11 @@ export interface MessageHandlerOptions {
   readonly visibilityTimeout?: number;
   /** Whether a message that was handled before is recognised and skipped. Default true. */
   readonly inbox?: boolean;
+  /**
+   * Most messages of the queue that this instance takes in any `interval` (milliseconds): levels load for what is behind the handler. What is
+   * over it stays in the queue, visible to others. Default: no limit.
+   */
+  readonly rateLimit?: ConsumerRateLimit;
 }
 
 /** Options of `@OnRequest`. */

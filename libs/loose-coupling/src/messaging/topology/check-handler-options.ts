@@ -7,9 +7,9 @@ import { queueNameFault } from './queue-names.js';
 
 const COMMON = ['concurrency', 'retry', 'visibilityTimeout'];
 const KNOWN = {
-  event: [...COMMON, 'inbox', 'queue', 'filter'],
-  command: [...COMMON, 'inbox'],
-  request: [...COMMON, 'inbox', 'responseTopic'],
+  event: [...COMMON, 'inbox', 'rateLimit', 'queue', 'filter'],
+  command: [...COMMON, 'inbox', 'rateLimit'],
+  request: [...COMMON, 'inbox', 'rateLimit', 'responseTopic'],
   deadLetter: COMMON,
 } as const;
 const RETRY = ['maxAttempts', 'initialDelay', 'maxDelay', 'jitter'];
@@ -26,6 +26,7 @@ export function checkHandlerOptions(faults: FaultList, path: string, { kind, opt
   faults.duration(`${path}.visibilityTimeout`, given['visibilityTimeout']);
   faults.boolean(`${path}.inbox`, given['inbox']);
   checkRetryOptions(faults, `${path}.retry`, given['retry']);
+  checkRateLimit(faults, `${path}.rateLimit`, given['rateLimit']);
   checkTopic(faults, `${path}.responseTopic`, given['responseTopic']);
   if (kind === 'event') {
     checkQueue(faults, `${path}.queue`, given['queue']);
@@ -46,6 +47,17 @@ export function checkRetryOptions(faults: FaultList, path: string, retry: unknow
   faults.duration(`${path}.initialDelay`, given['initialDelay']);
   faults.duration(`${path}.maxDelay`, given['maxDelay']);
   faults.oneOf(`${path}.jitter`, given['jitter'], ['full', 'equal', 'none']);
+}
+
+function checkRateLimit(faults: FaultList, path: string, rateLimit: unknown): void {
+  if (rateLimit === undefined) return;
+  if (typeof rateLimit !== 'object' || rateLimit === null) return faults.add(path, '{ limit, interval }', rateLimit);
+  const { limit, interval } = rateLimit as Record<string, unknown>;
+  faults.unknownKeys(path, rateLimit, ['limit', 'interval']);
+  faults.positiveInteger(`${path}.limit`, limit ?? null);
+  if (!(typeof interval === 'number' && interval > 0 && Number.isFinite(interval))) {
+    faults.add(`${path}.interval`, 'milliseconds above 0', interval);
+  }
 }
 
 function checkQueue(faults: FaultList, path: string, queue: unknown): void {

@@ -1,4 +1,5 @@
 import type { FaultList } from '../../kernel/index.js';
+import type { ConsumerRateLimit } from '../consumer/receive-throttle.js';
 import type { MessageContract } from '../contracts/message-contract.js';
 import type { OnEventOptions } from '../decorators/handler-options.js';
 import type { MessageHandler } from '../dispatch/message-handler.js';
@@ -12,6 +13,7 @@ export class QueueBindingBuilder {
   private readonly handlers = new Map<string, MessageHandler>();
   private readonly topics: BoundTopic[] = [];
   private readonly settings: Partial<PerQueue> = {};
+  private rateLimit: ConsumerRateLimit | undefined;
   private readonly members: string[] = [];
 
   constructor(
@@ -53,12 +55,18 @@ export class QueueBindingBuilder {
       fifo: this.fifo,
       concurrency: this.settings.concurrency ?? defaults.concurrency,
       visibilityTimeout: this.settings.visibilityTimeout ?? defaults.visibilityTimeout,
+      ...(this.rateLimit && { rateLimit: this.rateLimit }),
       handlers: this.handlers,
       topics: this.topics,
     };
   }
 
   private mergeSettings(path: string, others: string, options: OnEventOptions, faults: FaultList): void {
+    const { rateLimit = this.rateLimit } = options;
+    if (this.rateLimit && JSON.stringify(rateLimit) !== JSON.stringify(this.rateLimit)) {
+      faults.say(`${path}: its rateLimit contradicts that of ${others}; they share the queue "${this.queue}"`);
+    }
+    this.rateLimit = rateLimit;
     for (const key of PER_QUEUE) {
       const value = options[key];
       const before = this.settings[key];

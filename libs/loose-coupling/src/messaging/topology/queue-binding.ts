@@ -1,3 +1,4 @@
+import type { ConsumerRateLimit } from '../consumer/receive-throttle.js';
 import type { EventPattern } from '../patterns/event-pattern.js';
 import type { MessageHandler } from '../dispatch/message-handler.js';
 
@@ -15,6 +16,7 @@ export interface QueueBinding {
   readonly concurrency: number;
   /** Milliseconds. */
   readonly visibilityTimeout: number;
+  readonly rateLimit?: ConsumerRateLimit;
   /** By message type. */
   readonly handlers: ReadonlyMap<string, MessageHandler>;
   readonly topics: readonly BoundTopic[];
