@@ -66,6 +66,7 @@ export class LooseCouplingLifecycle {
   }
 
   private async drainOnce(): Promise<void> {
+    this.messaging.hurry();
     let timeout = this.options.messaging.consumer.drainTimeout;
     // What is in memory has nobody else to go to: it is handled now, or lost.
     if (isInMemory(this.options)) timeout = await finishBacklog(() => this.backlog(), timeout);

@@ -2,8 +2,11 @@ import { Injectable } from '@nestjs/common';
 import {
   defineCommand,
   defineEvent,
+  OnBatch,
   OnEvent,
   OnRequest,
+  type BatchContext,
+  type BatchFailure,
   type CommandOf,
   type EventOf,
   type MessageBus,
@@ -23,5 +26,8 @@ const ReserveStock = defineCommand('inventory.stock.reserve', {
 abstract class StockService {
   abstract reserve(orderId: string, options: { signal: AbortSignal }): Promise<void>;
   abstract tryReserve(sku: string, quantity: number): Promise<boolean>;
+}
+abstract class Warehouse {
+  abstract insert(orders: readonly object[]): Promise<{ index: number; reason: string }[]>;
 }
 declare const bus: MessageBus;

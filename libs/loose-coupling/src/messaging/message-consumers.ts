@@ -11,13 +11,15 @@ import { ReceivingStatus, type QueueReceiving } from './receiving-status.js';
 import type { SqsHandlerBinding } from './sqs-handlers/sqs-handler.explorer.js';
 import type { DeadLetterBinding, QueueBinding } from './topology/queue-binding.js';
 
-type Settings = Pick<QueueBinding, 'concurrency' | 'visibilityTimeout' | 'rateLimit'>;
+type Settings = Pick<QueueBinding, 'concurrency' | 'visibilityTimeout' | 'rateLimit' | 'laneWidth'>;
 
 /** Runs one consumer for every queue that the application receives from. */
 @Injectable()
 export class MessageConsumers extends ReceivingStatus {
   /** With the names of their queues. */
   private readonly running = new Map<QueueConsumer, string>();
+  /** Make handlers of batches take what there is. */
+  private readonly collecting: (() => void)[] = [];
   private draining: Promise<void> | undefined;
 
   constructor(
@@ -31,8 +33,10 @@ export class MessageConsumers extends ReceivingStatus {
 
   /** @throws {ClosedError} after `drain()` */
   receive(binding: QueueBinding): QueueConsumer {
-    const { queue } = binding;
-    return this.start(queue, this.dispatchers.forQueue(binding), binding, deadLetterQueueName(queue));
+    const { queue, handlers } = binding;
+    const consumer = this.start(queue, this.dispatchers.forQueue(binding), binding, deadLetterQueueName(queue));
+    this.collecting.push(...[...handlers.values()].flatMap(({ hurry }) => hurry ?? []));
+    return consumer;
   }
 
   receiveDeadLetters(binding: DeadLetterBinding): QueueConsumer {
@@ -65,6 +69,7 @@ export class MessageConsumers extends ReceivingStatus {
         concurrency: settings.concurrency,
         visibilityTimeout: settings.visibilityTimeout,
         ...(settings.rateLimit && { rateLimit: settings.rateLimit }),
+        ...(settings.laneWidth !== undefined && { laneWidth: settings.laneWidth }),
       },
       clock: this.clock,
       onError,
@@ -95,6 +100,11 @@ export class MessageConsumers extends ReceivingStatus {
     return { waiting, inHand };
   }
 
+  /** Handlers of batches wait for no more messages from now on: the application is about to shut down. */
+  hurry(): void {
+    for (const hurry of this.collecting) hurry();
+  }
+
   /**
    * Stops receiving, hands back what has not started, and waits for running handlers until the timeout, by
    * default `consumer.drainTimeout`; then aborts their signals. A later call joins the first.
@@ -104,6 +114,7 @@ export class MessageConsumers extends ReceivingStatus {
   }
 
   private async stopAll(drainTimeout?: number): Promise<void> {
+    this.hurry();
     await Promise.all(Array.from(this.running.keys(), (consumer) => this.stop(consumer, drainTimeout)));
   }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { FaultList } from '../kernel/index.js';
+import { Clock, FaultList } from '../kernel/index.js';
 import { requestedTopology } from './adapters/requested-topology.js';
 import type { MessageContract } from './contracts/message-contract.js';
 import type { QueueSpecification, Topology } from './core/message-transport.js';
@@ -24,6 +24,7 @@ export class MessageHandlerRegistry {
     private readonly explorer: MessageExplorer,
     private readonly sqsExplorer: SqsHandlerExplorer,
     @Inject(MESSAGING_OPTIONS) private readonly options: MessagingOptions,
+    private readonly clock: Clock,
   ) {}
 
   get bindings(): readonly QueueBinding[] {
@@ -63,7 +64,7 @@ export class MessageHandlerRegistry {
    * @throws {InvalidOptionsError} listing everything that is wrong with the handlers
    */
   load(): void {
-    const defaults: HandlerDefaults = { ...this.options, ...this.options.consumer };
+    const defaults: HandlerDefaults = { ...this.options, ...this.options.consumer, clock: this.clock };
     const faults = new FaultList('The message handlers of this application');
     const declared = this.explorer.explore();
     const queues = bindQueues(declared, defaults, faults);

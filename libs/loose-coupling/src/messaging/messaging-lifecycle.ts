@@ -34,6 +34,11 @@ export class MessagingLifecycle {
     return this.consumers.drain(drainTimeout);
   }
 
+  /** Nothing waits for more messages any longer. */
+  hurry(): void {
+    this.consumers.hurry();
+  }
+
   /** What consumers would handle if they went on. */
   backlog(): ReturnType<MessageConsumers['backlog']> {
     return this.consumers.backlog();

@@ -72,7 +72,7 @@ async function handleEvent(
   const dispatch = dispatchers.forQueue(binding, false);
   const handle: HandleMessage = async (received, signal) => {
     const outcome = await dispatch(received, signal);
-    if (outcome.action !== 'acknowledge') reason = outcome.error;
+    if ('error' in outcome) reason = outcome.error;
     return outcome;
   };
   const failures = await runBatch({

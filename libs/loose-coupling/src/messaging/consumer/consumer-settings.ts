@@ -50,6 +50,12 @@ export interface ConsumerSettings {
    * @defaultValue none
    */
   readonly rateLimit?: ConsumerRateLimit;
+  /**
+   * FIFO queues: messages of one group that are given to the handler before the first of them has ended; it must see to their order, as a
+   * handler of batches does.
+   * @defaultValue 1
+   */
+  readonly laneWidth: number;
 }
 
 export const DEFAULT_CONSUMER_SETTINGS: ConsumerSettings = {
@@ -61,6 +67,7 @@ export const DEFAULT_CONSUMER_SETTINGS: ConsumerSettings = {
   acknowledgeLinger: 0,
   receiveWait: 20_000,
   maxReceiveBatch: 10,
+  laneWidth: 1,
 };
 
 /** An option that is present and undefined has its default as well. */

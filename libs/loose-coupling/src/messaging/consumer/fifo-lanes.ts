@@ -1,9 +1,10 @@
+import type { LaneTurn } from '../core/lane-turn.js';
 import type { InFlightMessage } from './in-flight-message.js';
 import type { Permits } from './permits.js';
 
 interface Lane {
   waiting: InFlightMessage[];
-  running: boolean;
+  running: number;
   holdsPermit: boolean;
 }
 
@@ -19,6 +20,8 @@ export class FifoLanes {
     /** Resolves to whether the message has left the queue, so that the next of its group may run. */
     private readonly process: (entry: InFlightMessage) => Promise<boolean>,
     private readonly release: (entries: readonly InFlightMessage[]) => void,
+    /** Messages of a group that may be begun before the first of them has ended. */
+    private readonly width = 1,
   ) {}
 
   add(entry: InFlightMessage): void {
@@ -30,7 +33,7 @@ export class FifoLanes {
       this.count(lane);
       return;
     }
-    const opened = { waiting: [entry], running: false, holdsPermit: false };
+    const opened = { waiting: [entry], running: 0, holdsPermit: false };
     this.lanes.set(group, opened);
     void this.run(group, opened);
   }
@@ -40,7 +43,7 @@ export class FifoLanes {
     const lane = this.lanes.get(groupOf(entry));
     this.permits.unhandled -= 1;
     if (!lane) return;
-    lane.running = false;
+    lane.running -= 1;
     this.count(lane);
   }
 
@@ -51,14 +54,36 @@ export class FifoLanes {
   }
 
   private async run(group: string, lane: Lane): Promise<void> {
-    for (let entry = lane.waiting.shift(); entry; entry = lane.waiting.shift()) {
-      lane.running = true;
-      this.count(lane);
-      const goesOn = await this.process(entry);
+    while (lane.waiting.length > 0) {
+      const goesOn = await (this.width === 1 ? this.next(lane) : this.several(lane));
       // The one that failed comes again first, so those behind it must not run before.
       if (!goesOn && lane.waiting.length > 0) this.release(this.takeWaiting(lane));
     }
     this.lanes.delete(group);
+  }
+
+  private next(lane: Lane): Promise<boolean> {
+    const entry = lane.waiting.shift() as InFlightMessage;
+    lane.running += 1;
+    this.count(lane);
+    return this.process(entry);
+  }
+
+  /** Each is begun when the one before it was, and all have ended in the end. */
+  private async several(lane: Lane): Promise<boolean> {
+    const ends: Promise<boolean>[] = [];
+    const turn: LaneTurn = { begun: () => undefined, failed: false };
+    let goesOn = true;
+    while (goesOn && ends.length < this.width && lane.waiting.length > 0) {
+      const begun = new Promise<true>((resolve) => {
+        turn.begun = () => resolve(true);
+      });
+      (lane.waiting[0] as InFlightMessage).turn = turn;
+      const end = this.next(lane);
+      ends.push(end);
+      goesOn = (await Promise.race([begun, end])) && !turn.failed;
+    }
+    return (await Promise.all(ends)).every(Boolean);
   }
 
   private takeWaiting(lane: Lane): InFlightMessage[] {
@@ -69,7 +94,7 @@ export class FifoLanes {
   }
 
   private count(lane: Lane): void {
-    const inUse = lane.running || lane.waiting.length > 0;
+    const inUse = lane.running > 0 || lane.waiting.length > 0;
     if (inUse === lane.holdsPermit) return;
     lane.holdsPermit = inUse;
     this.permits.busy += inUse ? 1 : -1;

@@ -1,3 +1,4 @@
+import type { LaneTurn } from '../core/lane-turn.js';
 import type { ReceivedMessage } from '../core/message-queue.js';
 
 /** SQS keeps a message hidden for at most 12 hours from its receive. */
@@ -25,6 +26,8 @@ export class InFlightMessage {
   /** For the pending visibility change: the message never ran, so its receive must not cost it an attempt. */
   unhandled = false;
   writeAttempts = 0;
+  /** In lanes that run several at once. */
+  turn: LaneTurn | undefined;
   onWritten: ((result: WriteResult) => void) | undefined;
   private controller: AbortController | undefined;
 

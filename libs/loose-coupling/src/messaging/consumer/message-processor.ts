@@ -1,4 +1,5 @@
 import { backoffDelay, type BackoffOptions, type Clock, utf8Length } from '../../kernel/index.js';
+import type { LaneTurn } from '../core/lane-turn.js';
 import type { ReceivedMessage } from '../core/message-queue.js';
 import { ACKNOWLEDGE, type Outcome } from '../core/outcome.js';
 import { MessageTooLargeError } from '../errors/message-too-large.error.js';
@@ -11,7 +12,8 @@ import type { RecentlyHandled } from './recently-handled.js';
 /** For failures that no handler has set a delay for. */
 const FAILURE_BACKOFF: BackoffOptions = { initialDelay: 1_000, maxDelay: 300_000, jitter: 'equal' };
 
-export type HandleMessage = (message: ReceivedMessage, signal: AbortSignal) => Promise<Outcome>;
+/** `turn` is given where messages of one group follow each other before they have ended. */
+export type HandleMessage = (message: ReceivedMessage, signal: AbortSignal, turn?: LaneTurn) => Promise<Outcome>;
 
 export interface MessageProcessorOptions {
   readonly handle: HandleMessage;
@@ -43,6 +45,7 @@ export class MessageProcessor {
     }
     if (entry.lost || !outcome) return false;
     if (outcome.action === 'acknowledge') return this.acknowledge(entry);
+    if (outcome.action === 'release') return this.release(entry);
     if (outcome.action === 'retry') return this.retry(entry, outcome.delay);
     return this.deadLetter(entry, outcome);
   }
@@ -70,7 +73,8 @@ export class MessageProcessor {
     }
     try {
       return (
-        (await handle(message, entry.begin())) ?? this.failure(message, new TypeError('The handler has no outcome'))
+        (await handle(message, entry.begin(), entry.turn)) ??
+        this.failure(message, new TypeError('The handler has no outcome'))
       );
     } catch (error) {
       return this.failure(message, error);
@@ -104,6 +108,13 @@ export class MessageProcessor {
     const deleted = (await acknowledger.delete(entry)) === 'applied';
     if (deleted) recentlyHandled.forget(messageId);
     return deleted;
+  }
+
+  private async release(entry: InFlightMessage): Promise<false> {
+    this.options.reporter.counters.released += 1;
+    entry.phase = 'returning';
+    await this.options.acknowledger.release([entry]);
+    return false;
   }
 
   private async retry(entry: InFlightMessage, delay: number): Promise<false> {

@@ -72,6 +72,7 @@ export class QueueConsumer {
         permits,
         (entry) => this.process(entry),
         (entries) => void this.handBack(entries),
+        settings.laneWidth,
       );
     }
     this.poller = new Poller({

@@ -10,8 +10,19 @@ import { defineDefaultParameters } from './message-parameters.js';
 
 /** What one decorator on one method declares. */
 export type HandlerMetadata =
-  | { readonly kind: 'event'; readonly reference: EventReference; readonly options: OnEventOptions }
-  | { readonly kind: 'command'; readonly reference: EventReference; readonly options: MessageHandlerOptions }
+  | {
+      readonly kind: 'event';
+      readonly reference: EventReference;
+      readonly options: OnEventOptions;
+      /** The method takes many at once; the options are those of batches then. */
+      readonly batch?: boolean;
+    }
+  | {
+      readonly kind: 'command';
+      readonly reference: EventReference;
+      readonly options: MessageHandlerOptions;
+      readonly batch?: boolean;
+    }
   | { readonly kind: 'request'; readonly reference: EventReference; readonly options: OnRequestOptions }
   | { readonly kind: 'deadLetter'; readonly reference: EventReference; readonly options: OnDeadLetterOptions };
 

@@ -17,6 +17,8 @@ export class DispatchLog {
   failed(outcome: Outcome, error: unknown, message: LoggedMessage): void {
     if (outcome.action === 'acknowledge') {
       this.write('debug', `${nameOf(message)} was discarded: ${textOf(error)}`);
+    } else if (outcome.action === 'release') {
+      this.write('debug', `${nameOf(message)} waits for the one before it: ${textOf(error)}`);
     } else if (outcome.action === 'retry') {
       const wait = `again in ${Math.round(outcome.delay)} ms`;
       this.write('warn', `${nameOf(message)} failed, ${wait}: ${textOf(error)}`);

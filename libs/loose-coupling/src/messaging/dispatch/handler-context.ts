@@ -13,6 +13,7 @@ export interface Delivery {
   readonly lastAttempt: boolean;
   readonly signal: AbortSignal;
   readonly inbox: boolean;
+  readonly groupId?: string | undefined;
   readonly contract?: MessageContract | undefined;
   readonly deadLetter?: DeadLetterDetails | undefined;
 }
@@ -26,6 +27,7 @@ export class HandlerContext implements MessageContext {
   readonly lastAttempt: boolean;
   readonly signal: AbortSignal;
   readonly inbox: boolean;
+  readonly groupId?: string;
   readonly contract?: MessageContract;
   readonly deadLetter?: DeadLetterDetails;
 
@@ -39,6 +41,7 @@ export class HandlerContext implements MessageContext {
     this.lastAttempt = delivery.lastAttempt;
     this.signal = delivery.signal;
     this.inbox = delivery.inbox;
+    if (delivery.groupId !== undefined) this.groupId = delivery.groupId;
     if (delivery.contract) this.contract = delivery.contract;
     if (delivery.deadLetter) this.deadLetter = delivery.deadLetter;
   }

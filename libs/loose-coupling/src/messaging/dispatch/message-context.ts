@@ -13,6 +13,8 @@ export interface MessageContext {
   readonly causationId?: string;
   readonly tenantId?: string;
   readonly partitionKey?: string;
+  /** On FIFO queues: messages of one group are in order. */
+  readonly groupId?: string;
   readonly traceparent?: string;
   /** Queue it was received from. */
   readonly queue: string;

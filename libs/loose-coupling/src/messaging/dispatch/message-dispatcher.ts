@@ -1,5 +1,7 @@
 import { isLooseCouplingError, withCorrelation, type Clock } from '../../kernel/index.js';
 import { validateData } from '../contracts/validate-data.js';
+import type { HandleMessage } from '../consumer/message-processor.js';
+import type { LaneTurn } from '../core/lane-turn.js';
 import type { ReceivedMessage } from '../core/message-queue.js';
 import type { MessageTransport } from '../core/message-transport.js';
 import { ACKNOWLEDGE, type Outcome } from '../core/outcome.js';
@@ -43,7 +45,7 @@ export class MessageDispatcher {
     private readonly filters: ReadonlyMap<string, CompiledPattern> = NO_FILTERS,
   ) {}
 
-  readonly handle = async (message: ReceivedMessage, signal: AbortSignal): Promise<Outcome> => {
+  readonly handle: HandleMessage = async (message, signal, turn) => {
     let envelope: MessageEnvelope;
     try {
       const opened = this.services.open(message, signal);
@@ -71,7 +73,7 @@ export class MessageDispatcher {
       }
       const data = await validateData(handler.contract?.schema, envelope.data, `data of ${envelope.type}`);
       taken = true;
-      const { ran, result } = await this.run(handler, envelope, data, message, signal);
+      const { ran, result } = await this.run(handler, envelope, data, message, signal, turn);
       if (address) {
         // The inbox skipped it: what would be sent is not what the handler returned.
         if (!ran) throw new ReplyLostError(envelope.type, envelope.id);
@@ -94,6 +96,7 @@ export class MessageDispatcher {
     data: unknown,
     message: ReceivedMessage,
     signal: AbortSignal,
+    turn?: LaneTurn,
   ): Promise<{ ran: boolean; result: unknown }> {
     const { contract, retry, inbox } = handler;
     const context = new HandlerContext(envelope, {
@@ -103,13 +106,14 @@ export class MessageDispatcher {
       lastAttempt: message.receiveCount >= retry.maxAttempts,
       signal,
       inbox,
+      groupId: message.groupId,
       contract,
     });
     const { middlewares } = this.services.middlewares;
     let ran = false;
     const invoke = () => {
       ran = true;
-      return handler.invoke(data, context);
+      return handler.invoke(data, context, turn);
     };
     const result = await withCorrelation(correlationOfHandling(envelope, message), () =>
       runMiddlewares(middlewares, context, data, invoke),

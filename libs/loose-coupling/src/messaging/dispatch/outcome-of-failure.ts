@@ -25,6 +25,7 @@ export function outcomeOfFailure(
 ): Outcome {
   const code = isLooseCouplingError(error) ? error.code : undefined;
   if (code === 'LC_DISCARD') return ACKNOWLEDGE;
+  if (code === 'LC_HELD_BACK') return { action: 'release' };
   if (code === 'LC_RETRY_LATER' && attempt < maxDeliveries(retry)) {
     return { action: 'retry', delay: delayOf(error as { delay?: unknown }), error };
   }

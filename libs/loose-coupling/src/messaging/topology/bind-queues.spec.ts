@@ -5,6 +5,7 @@ import type { HandlerMetadata } from '../decorators/handler-metadata.js';
 import { DEFAULT_RETRY_POLICY } from '../dispatch/retry-policy.js';
 import { bindDeadLetters } from './bind-dead-letters.js';
 import { bindQueues, type HandlerDefaults } from './bind-queues.js';
+import { FakeClock } from '../../testing/fake-clock.js';
 import type { DeclaredHandler } from './declared-handler.js';
 import { deriveTopology } from './derive-topology.js';
 
@@ -18,6 +19,7 @@ const defaults: HandlerDefaults = {
   visibilityTimeout: 30_000,
   retry: DEFAULT_RETRY_POLICY,
   inbox: true,
+  clock: new FakeClock(),
 };
 
 const prototype = {};

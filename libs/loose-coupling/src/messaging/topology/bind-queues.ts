@@ -1,4 +1,6 @@
-import type { FaultList } from '../../kernel/index.js';
+import type { Clock, FaultList } from '../../kernel/index.js';
+import { BatchCollector } from '../batch/batch-collector.js';
+import { BATCH_DEFAULTS, type OnBatchOptions } from '../batch/batch-options.js';
 import { InvalidOptionsError } from '../../kernel/index.js';
 import type { MessageContract } from '../contracts/message-contract.js';
 import { toEventContract, type EventReference } from '../contracts/to-event-contract.js';
@@ -20,6 +22,7 @@ export interface HandlerDefaults {
   readonly visibilityTimeout: number;
   readonly retry: RetryPolicy;
   readonly inbox: boolean;
+  readonly clock: Clock;
 }
 
 interface Candidate {
@@ -53,7 +56,14 @@ export function bindQueues(
     }
     const builder = builders.get(name) ?? new QueueBindingBuilder(name, isFifoQueueName(name));
     builders.set(name, builder);
-    builder.add(pathOf(handler), contract, toMessageHandler(handler, contract, options, defaults), options, faults);
+    builder.add(
+      pathOf(handler),
+      contract,
+      toMessageHandler(handler, contract, options, defaults),
+      options,
+      faults,
+      isBatch(handler),
+    );
   }
   return [...builders.values()].map((builder) => builder.build(defaults));
 }
@@ -114,8 +124,20 @@ function toMessageHandler(
     retry: { ...defaults.retry, ...options.retry },
     inbox: options.inbox ?? defaults.inbox,
     responseTopic: declared.metadata.kind === 'request' ? declared.metadata.options.responseTopic : undefined,
-    invoke: declared.invoke,
+    ...(isBatch(declared) ? collecting(declared, options, defaults) : { invoke: declared.invoke }),
   };
+}
+
+const isBatch = ({ metadata }: DeclaredHandler): boolean => 'batch' in metadata && metadata.batch === true;
+
+function collecting(
+  declared: DeclaredHandler,
+  options: OnBatchOptions,
+  { clock }: HandlerDefaults,
+): Pick<MessageHandler, 'inbox' | 'invoke' | 'hurry'> {
+  const { size, maxWait } = { ...BATCH_DEFAULTS, ...options };
+  const collector = new BatchCollector(declared.invoke, { size, maxWait }, clock);
+  return { inbox: false, invoke: collector.add, hurry: () => collector.hurry() };
 }
 
 const DECORATORS = {
@@ -127,6 +149,6 @@ const DECORATORS = {
 
 /** How a fault names a handler: `@OnEvent on StockReactions.reserve`. */
 export const pathOf = (handler: DeclaredHandler): string =>
-  `@${DECORATORS[handler.metadata.kind]} on ${handlerName(handler)}`;
+  `@${isBatch(handler) ? 'OnBatch' : DECORATORS[handler.metadata.kind]} on ${handlerName(handler)}`;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

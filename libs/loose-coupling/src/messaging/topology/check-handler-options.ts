@@ -12,16 +12,24 @@ const KNOWN = {
   request: [...COMMON, 'inbox', 'rateLimit', 'responseTopic'],
   deadLetter: COMMON,
 } as const;
+const BATCH = [...COMMON, 'rateLimit', 'size', 'maxWait'];
+const KNOWN_OF_BATCHES = { event: [...BATCH, 'queue', 'filter'], command: BATCH } as const;
 const RETRY = ['maxAttempts', 'initialDelay', 'maxDelay', 'jitter'];
 
 /** Adds what is wrong with the options of one handler; `path` names its decorator and method. */
-export function checkHandlerOptions(faults: FaultList, path: string, { kind, options }: HandlerMetadata): void {
+export function checkHandlerOptions(faults: FaultList, path: string, metadata: HandlerMetadata): void {
+  const { kind, options } = metadata;
+  const batch = 'batch' in metadata && metadata.batch === true;
   if (typeof options !== 'object' || options === null) {
     faults.add(path, 'an object of options', options);
     return;
   }
   const given = options as Record<string, unknown>;
-  faults.unknownKeys(path, given, KNOWN[kind]);
+  faults.unknownKeys(path, given, batch ? KNOWN_OF_BATCHES[kind as 'event' | 'command'] : KNOWN[kind]);
+  if (batch) {
+    faults.positiveInteger(`${path}.size`, given['size']);
+    faults.duration(`${path}.maxWait`, given['maxWait']);
+  }
   faults.positiveInteger(`${path}.concurrency`, given['concurrency']);
   faults.duration(`${path}.visibilityTimeout`, given['visibilityTimeout']);
   faults.boolean(`${path}.inbox`, given['inbox']);

@@ -1,4 +1,5 @@
 import type { FaultList } from '../../kernel/index.js';
+import { BATCH_DEFAULTS, type OnBatchOptions } from '../batch/batch-options.js';
 import type { ConsumerRateLimit } from '../consumer/receive-throttle.js';
 import type { MessageContract } from '../contracts/message-contract.js';
 import type { OnEventOptions } from '../decorators/handler-options.js';
@@ -14,6 +15,7 @@ export class QueueBindingBuilder {
   private readonly topics: BoundTopic[] = [];
   private readonly settings: Partial<PerQueue> = {};
   private rateLimit: ConsumerRateLimit | undefined;
+  private batchSize: number | undefined;
   private readonly members: string[] = [];
 
   constructor(
@@ -27,9 +29,14 @@ export class QueueBindingBuilder {
     handler: MessageHandler,
     options: OnEventOptions,
     faults: FaultList,
+    batch = false,
   ): void {
     const others = this.members.join(', ');
     this.members.push(path);
+    if (others && (batch || this.batchSize !== undefined)) {
+      faults.say(`${path}: shares the queue "${this.queue}" with ${others}; a handler of batches needs one of its own`);
+    }
+    if (batch) this.batchSize = (options as OnBatchOptions).size ?? BATCH_DEFAULTS.size;
     if (contract.ordered !== this.fifo) {
       faults.say(
         `${path}: ${contract.name} is ${contract.ordered ? '' : 'not '}ordered, but the queue "${this.queue}"` +
@@ -53,12 +60,19 @@ export class QueueBindingBuilder {
     return {
       queue: this.queue,
       fifo: this.fifo,
-      concurrency: this.settings.concurrency ?? defaults.concurrency,
+      concurrency: this.concurrency(defaults),
       visibilityTimeout: this.settings.visibilityTimeout ?? defaults.visibilityTimeout,
+      ...(this.batchSize !== undefined && { laneWidth: this.batchSize }),
       ...(this.rateLimit && { rateLimit: this.rateLimit }),
       handlers: this.handlers,
       topics: this.topics,
     };
+  }
+
+  /** In messages: a batch has to fit in. */
+  private concurrency(defaults: PerQueue): number {
+    if (this.batchSize === undefined) return this.settings.concurrency ?? defaults.concurrency;
+    return this.batchSize * (this.settings.concurrency ?? BATCH_DEFAULTS.concurrency);
   }
 
   private mergeSettings(path: string, others: string, options: OnEventOptions, faults: FaultList): void {

@@ -17,6 +17,8 @@ export interface QueueBinding {
   /** Milliseconds. */
   readonly visibilityTimeout: number;
   readonly rateLimit?: ConsumerRateLimit;
+  /** FIFO queues: messages of one group in one batch. */
+  readonly laneWidth?: number;
   /** By message type. */
   readonly handlers: ReadonlyMap<string, MessageHandler>;
   readonly topics: readonly BoundTopic[];
