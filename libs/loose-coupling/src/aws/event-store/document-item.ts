@@ -6,7 +6,7 @@ import type { Item } from './dynamodb-api.js';
 import { toKey, type ItemKey } from './keys.js';
 
 /** Documents of a collection are spread over so many partitions. */
-export const DOCUMENT_SHARDS = 256;
+export const DOCUMENT_SHARDS = 64;
 
 export const documentShard = (collection: string, shard: number): string => `R#${shard}#${collection}`;
 
@@ -15,7 +15,7 @@ export function documentKey(collection: string, key: string): ItemKey {
   const hash = createHash('sha256').update(key).digest();
   // 53 bits: what a number holds exactly.
   const sk = (hash.readUInt32BE(4) & 0x1fffff) * 2 ** 32 + hash.readUInt32BE(8);
-  return { pk: documentShard(collection, hash.readUInt8(0)), sk };
+  return { pk: documentShard(collection, hash.readUInt8(0) % DOCUMENT_SHARDS), sk };
 }
 
 export const encodeDocument = ({ collection, key, value, lists, before }: DocumentChange): Item => ({

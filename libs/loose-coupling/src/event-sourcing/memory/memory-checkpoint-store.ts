@@ -44,7 +44,7 @@ export class MemoryCheckpointStore extends CheckpointStore {
 
   override async release(lease: Checkpoint): Promise<void> {
     const current = this.checkpoints.get(lease.name);
-    if (current?.epoch === lease.epoch) this.store({ ...current, expiresAt: 0 });
+    if (current?.epoch === lease.epoch && current.holder === lease.holder) this.store({ ...current, expiresAt: 0 });
   }
 
   override async move(lease: Checkpoint, move: CheckpointMove): Promise<Checkpoint> {

@@ -54,7 +54,7 @@ export class SqliteCheckpointStore extends CheckpointStore {
   override release(lease: Checkpoint): Promise<void> {
     return this.writer.run(() => {
       const current = this.find(lease.name);
-      if (current?.epoch === lease.epoch) this.store({ ...current, expiresAt: 0 });
+      if (current?.epoch === lease.epoch && current.holder === lease.holder) this.store({ ...current, expiresAt: 0 });
     });
   }
 

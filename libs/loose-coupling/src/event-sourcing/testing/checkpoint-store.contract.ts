@@ -136,6 +136,8 @@ export function describeCheckpoints({ it }: ContractFramework, create: EventStor
     assert.deepEqual(await checkpoints.parked('a'), []);
     assert.equal(await codeOf(checkpoints.move(lease, { from: 4, to: 5 })), LOST);
     assert.equal((await checkpoints.acquire('a', 'two', DURATION)).position, 0);
+    await checkpoints.release(lease);
+    assert.equal((await checkpoints.acquire('a', 'three', DURATION)).holder, 'two');
     await close();
   });
 }
