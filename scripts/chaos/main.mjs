@@ -1,5 +1,5 @@
 // Kills either service at random moments while orders flow, then checks that nothing was lost or done twice.
-//   node scripts/chaos/main.mjs [--kills 20] [--seed 1] [--aws] [--json]
+//   node scripts/chaos/main.mjs [--kills 20] [--seed 1] [--payment-deadline <ms>] [--aws] [--json]
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import * as northwind from '../demo/northwind.mjs';
 import { freePort, Service } from '../demo/service.mjs';
 import { checkShipments } from '../demo/shipments.mjs';
 import { inParallel, ShopClient } from '../demo/shop-client.mjs';
+import { checkPayments } from './payments.mjs';
 import { Customers } from './customers.mjs';
 import { createRandom } from './random.mjs';
 
@@ -22,11 +23,13 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
+    'payment-deadline': { type: 'string' },
     aws: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 const kills = Number(values.kills);
+const paymentDeadline = values['payment-deadline'] === undefined ? undefined : Number(values['payment-deadline']);
 // The killer's moments come from the seed alone; customers draw in an order that timing decides.
 const random = createRandom(`${values.seed}/killer`);
 const say = (text) => values.json || console.log(text);
@@ -44,7 +47,11 @@ const service = async (name, env) =>
     env: { ...transport, ...env },
   });
 const inventory = await service('inventory');
-const services = { inventory, order: await service('order', { INVENTORY_URL: inventory.url }) };
+const order = await service('order', {
+  INVENTORY_URL: inventory.url,
+  ...(paymentDeadline !== undefined && { ORDER_PAYMENT_DEADLINE_MS: String(paymentDeadline) }),
+});
+const services = { inventory, order };
 
 let failed = true;
 try {
@@ -65,7 +72,7 @@ async function chaos() {
   await Promise.all([services.inventory.start(), services.order.start()]);
   await inParallel(products, 8, (product) => shop.listProduct(product));
 
-  const customers = new Customers(shop, northwind.orders(), createRandom(`${values.seed}/customers`));
+  const customers = new Customers(shop, northwind.orders(), createRandom(`${values.seed}/customers`), paymentDeadline);
   const ordering = customers.run(6);
   const killed = { order: 0, inventory: 0 };
   try {
@@ -98,6 +105,10 @@ async function chaos() {
   const shipments = await checkShipments(shop, DRAIN_MS);
   checked.faults.push(...shipments.faults);
   checked.checks.push(...shipments.checks);
+  if (paymentDeadline !== undefined) {
+    checked.faults.push(...(await checkPayments(shop, customers)));
+    checked.checks.push('every order was confirmed if it was paid in time, or else cancelled, or rejected');
+  }
   checked.faults.push(...(await findLeftovers({ dataDir, aws, stage }, LEFTOVERS_MS)));
   checked.checks.push('no message is left on a queue, a dead-letter queue or in an outbox');
   if (aws) checked.checks.push(TABLES_AGREE);
@@ -105,6 +116,7 @@ async function chaos() {
     seed: Number(values.seed),
     killed,
     accepted: customers.accepted.length,
+    paid: customers.paid.size,
     ...tally,
     drainMs: Date.now() - draining,
     ...checked,

@@ -40,6 +40,10 @@ export class ShopClient {
     return call('POST', `${this.orderUrl}/orders/${orderId}/cancel`);
   }
 
+  payOrder(orderId) {
+    return call('POST', `${this.orderUrl}/orders/${orderId}/payments`);
+  }
+
   quote(sku, quantity) {
     return call('GET', `${this.orderUrl}/quotes/${sku}?quantity=${quantity}`);
   }

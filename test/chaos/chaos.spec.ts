@@ -12,6 +12,8 @@ const KILLS_ON_AWS = process.env['SOAK'] ? 100 : 6;
 interface ChaosResult {
   readonly faults: readonly string[];
   readonly accepted: number;
+  readonly paid: number;
+  readonly cancelled: number;
   readonly killed: { readonly order: number; readonly inventory: number };
 }
 
@@ -52,6 +54,20 @@ describe('orders that flow while services are killed', () => {
       expectManyKills(result, KILLS);
     },
     KILLS * 10_000,
+  );
+});
+
+describe('orders that must be paid, while services are killed', () => {
+  it(
+    `survive ${KILLS} kills: paid and confirmed, or cancelled and released, each once`,
+    async () => {
+      const result = await chaos(KILLS, ['--payment-deadline', '1500']);
+      expect(result.faults).toEqual([]);
+      expectManyKills(result, KILLS);
+      expect(result.paid).toBeGreaterThan(KILLS);
+      expect(result.cancelled).toBeGreaterThan(KILLS);
+    },
+    KILLS * 12_000,
   );
 });
 
