@@ -80,6 +80,14 @@ export {
   type PlayedScenario,
   type ScenarioSubject,
 } from './scenario/scenario-subject.js';
+export type { ScenarioEvent } from './scenario/scenario-event.js';
+export {
+  processScenarioOf,
+  ProcessScenarioSubject,
+  type PlayedProcess,
+  type ProcessStep,
+} from './process-manager/process-scenario.js';
+export { projectionScenarioOf, ProjectionScenarioSubject } from './projections/projection-scenario.js';
 
 export { outgoing, type Decider, type DeciderEvent, type DeciderOptions } from './decider/decider.js';
 export {

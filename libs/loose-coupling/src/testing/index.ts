@@ -10,6 +10,8 @@ export {
 } from './message-probe.js';
 export { ProbeTimeoutError } from './probe-timeout.error.js';
 export { given, type AggregateUnderTest, type GivenOptions } from './scenario/given.js';
+export type { ProcessUnderTest, ProjectionUnderTest } from './scenario/given.js';
+export { ProcessOutcome, ProcessScenario } from './scenario/process-scenario.js';
 export { Scenario } from './scenario/scenario.js';
 export { ScenarioOutcome, type ScenarioExpectations } from './scenario/scenario-outcome.js';
 export type { ExpectedError } from './scenario/expected-error.js';
