@@ -1,3 +1,4 @@
+import type * as Api from '@opentelemetry/api';
 import { installTraceBridge, MissingPackageError } from '../kernel/index.js';
 import type { MessageMiddlewareRegistry } from '../messaging/index.js';
 import { OpenTelemetryBridge } from './open-telemetry-bridge.js';
@@ -33,9 +34,9 @@ export class MessageTracing {
 
 const isSetUp = (): boolean => (globalThis as { [GLOBAL]?: { readonly trace?: unknown } })[GLOBAL]?.trace !== undefined;
 
-function load(wanted: boolean | undefined): ReturnType<typeof loadOpenTelemetry> | undefined {
+function load(wanted: boolean | undefined): typeof Api | undefined {
   try {
-    return loadOpenTelemetry();
+    return loadOpenTelemetry() as typeof Api;
   } catch (cause) {
     if (!wanted) return undefined;
     throw new MissingPackageError('@opentelemetry/api', 'The option openTelemetry', { cause });
