@@ -2,14 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFiles, ROOT } from '../support/project-files.js';
 
-const PAGE = 'docs/resilience-peers.md';
+const SUBJECTS = [
+  {
+    subject: 'resilience',
+    page: 'docs/resilience-peers.md',
+    counts: { cockatiel: 13, 'nestjs-resilience': 7, opossum: 10 },
+  },
+  {
+    subject: 'event-sourcing',
+    page: 'docs/event-sourcing-peers.md',
+    counts: { castore: 2, 'equinox-js': 2, 'nestjs-cqrs': 4 },
+  },
+];
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 /** One row a defect: its id, what goes wrong, and the tests that hold the library to the opposite. */
 type Row = readonly [id: string, title: string, tests: string];
 
-function scenarios(): { id: string; title: string }[] {
-  const files = projectFiles(['bench/peer-defects/resilience'], (path) => path.endsWith('.mjs'));
+function scenarios(subject: string): { id: string; title: string }[] {
+  const files = projectFiles([`bench/peer-defects/${subject}`], (path) => path.endsWith('.mjs'));
   return files.flatMap((path) =>
     [...read(path).matchAll(/^ +id: '([\w-]+)',\s+title:\s+['"](.+)['"],$/gm)].map(([, id = '', title = '']) => ({
       id,
@@ -31,35 +42,39 @@ function testTitles(): Map<string, string[]> {
   return byId;
 }
 
-function rowsOfPage(): Row[] {
-  return [...read(PAGE).matchAll(/^\| `([\w-]+-\d+)` +\|(.+)\|(.+)\|$/gm)].map(
+function rowsOfPage(page: string): Row[] {
+  return [...read(page).matchAll(/^\| `([\w-]+-\d+)` +\|(.+)\|(.+)\|$/gm)].map(
     ([, id = '', title = '', tests = '']) => [id, title.trim(), tests.trim()],
   );
 }
 
-describe('the defects of other resilience libraries', () => {
-  const order = (one: { id: string }, other: { id: string }): number =>
-    one.id.localeCompare(other.id, 'en', { numeric: true });
-  const defects = scenarios().sort(order);
-  const tests = testTitles();
+const tests = testTitles();
+const order = (one: { id: string }, other: { id: string }): number =>
+  one.id.localeCompare(other.id, 'en', { numeric: true });
+
+describe.each(SUBJECTS)('the defects of other $subject libraries', ({ subject, page, counts }) => {
+  const defects = scenarios(subject).sort(order);
 
   it('each have one scenario that shows them', () => {
-    const numbered = (peer: string, count: number): string[] =>
-      Array.from({ length: count }, (_, index) => `${peer}-${index + 1}`);
-    expect(defects.map(({ id }) => id)).toEqual([
-      ...numbered('cockatiel', 13),
-      ...numbered('nestjs-resilience', 7),
-      ...numbered('opossum', 10),
-    ]);
+    const numbered = Object.entries(counts).flatMap(([peer, count]) =>
+      Array.from({ length: count }, (_, index) => `${peer}-${index + 1}`),
+    );
+    expect(defects.map(({ id }) => id)).toEqual(numbered);
   });
 
   it('each have a test of ours, whose title begins with their name', () => {
     expect(defects.map(({ id }) => id).filter((id) => !tests.has(id))).toEqual([]);
-    expect([...tests.keys()].filter((id) => !defects.some((defect) => defect.id === id))).toEqual([]);
   });
 
-  it(`are listed in ${PAGE} with the tests`, () => {
+  it(`are listed in ${page} with the tests`, () => {
     const expected = defects.map(({ id, title }): Row => [id, title, (tests.get(id) ?? []).join('<br>')]);
-    expect(rowsOfPage().sort(([one], [other]) => order({ id: one }, { id: other }))).toEqual(expected);
+    expect(rowsOfPage(page).sort(([one], [other]) => order({ id: one }, { id: other }))).toEqual(expected);
+  });
+});
+
+describe('a test that is named after a defect', () => {
+  it('names one that a scenario shows', () => {
+    const known = new Set(SUBJECTS.flatMap(({ subject }) => scenarios(subject)).map(({ id }) => id));
+    expect([...tests.keys()].filter((id) => !known.has(id))).toEqual([]);
   });
 });

@@ -1,6 +1,14 @@
 import { Injectable, Module, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { AggregateRoot, CqrsModule, EventBus, EventPublisher, EventsHandler, type IEventHandler } from '@nestjs/cqrs';
+import {
+  AggregateRoot,
+  CqrsModule,
+  EventBus,
+  EventPublisher,
+  EventsHandler,
+  UnhandledExceptionBus,
+  type IEventHandler,
+} from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { Clock, withCorrelation } from '../../kernel/index.js';
 import { defineCommand, defineEvent } from '../../messaging/index.js';
@@ -449,7 +457,7 @@ describe('the start of the application', () => {
 
 /** In @nestjs/cqrs 11 and 12 commit() returns nothing, clears the events at once, and forgets those it failed on. */
 describe('commit() of an aggregate, unlike that of @nestjs/cqrs', () => {
-  it('can be awaited', async () => {
+  it('[nestjs-cqrs-1] can be awaited', async () => {
     const { accounts, store } = await start();
     const account = accounts.create('1');
     account.open('Ada');
@@ -473,7 +481,7 @@ describe('commit() of an aggregate, unlike that of @nestjs/cqrs', () => {
     expect(account.version).toBe(0);
   });
 
-  it('keeps the events when a publisher rejects', async () => {
+  it('[nestjs-cqrs-3] keeps the events when a publisher rejects', async () => {
     const account = new Account('1');
     account.publishAll = () => Promise.reject(new Error('broker away')) as never;
     account.open('Ada');
@@ -481,7 +489,7 @@ describe('commit() of an aggregate, unlike that of @nestjs/cqrs', () => {
     expect(account.getUncommittedEvents()).toHaveLength(1);
   });
 
-  it('shows an asynchronous publisher all events, also after its first await', async () => {
+  it('[nestjs-cqrs-2] shows an asynchronous publisher all events, also after its first await', async () => {
     const account = new Account('1');
     const seen: number[] = [];
     account.publishAll = (async (events: object[]) => {
@@ -516,12 +524,12 @@ describe('commit() of an aggregate, unlike that of @nestjs/cqrs', () => {
 
 describe('the EventBus of @nestjs/cqrs', () => {
   const handled: object[] = [];
-  let fail = false;
+  let fails: (() => Promise<void>) | undefined;
 
   @EventsHandler(AccountOpened)
   class WhenOpened implements IEventHandler<AccountOpened> {
-    handle(event: AccountOpened): void {
-      if (fail) throw new Error('handler failed');
+    handle(event: AccountOpened): Promise<void> | void {
+      if (fails) return fails();
       handled.push(event);
     }
   }
@@ -531,7 +539,7 @@ describe('the EventBus of @nestjs/cqrs', () => {
 
   beforeEach(() => {
     handled.length = 0;
-    fail = false;
+    fails = undefined;
   });
 
   it('hears of events after they are stored, and only then', async () => {
@@ -562,19 +570,44 @@ describe('the EventBus of @nestjs/cqrs', () => {
     opened.unsubscribe();
   });
 
-  it('cannot make a commit fail', async () => {
-    fail = true;
+  it('[nestjs-cqrs-4] has what fails after a commit told to the UnhandledExceptionBus, and to nobody else', async () => {
+    const unhandled: unknown[] = [];
+    const listen = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', listen);
     const { accounts, module } = await start([Account], [], [Handlers]);
     module.useLogger(false);
-    await accounts.execute('1', (account) => account.open('Ada'), { create: true });
+    const told: [string, object][] = [];
+    module
+      .get<UnhandledExceptionBus<object>>(UnhandledExceptionBus, { strict: false })
+      .subscribe(({ cause, exception }) => told.push([(exception as Error).message, cause]));
     const bus = module.get(EventBus, { strict: false });
+    const open = (id: string) => accounts.execute(id, (account) => account.open(id), { create: true });
+
+    fails = () => {
+      throw new Error('thrown');
+    };
+    await open('1');
+    fails = () => Promise.reject(new Error('rejected'));
+    await open('2');
     jest.spyOn(bus, 'publishAll').mockImplementationOnce(() => {
-      throw new Error('bus away');
+      throw new Error('publisher threw');
     });
-    await accounts.execute('2', (account) => account.open('Ada'), { create: true });
-    jest.spyOn(bus, 'publishAll').mockImplementationOnce((() => Promise.reject(new Error('later'))) as never);
-    await accounts.execute('3', (account) => account.open('Ada'), { create: true });
-    expect((await accounts.load('3')).version).toBe(1);
+    await open('3');
+    jest
+      .spyOn(bus, 'publishAll')
+      .mockImplementationOnce((() => Promise.reject(new Error('publisher rejected'))) as never);
+    await open('4');
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', listen);
+
+    expect(told).toEqual([
+      ['thrown', new AccountOpened('1')],
+      ['rejected', new AccountOpened('2')],
+      ['publisher threw', new AccountOpened('3')],
+      ['publisher rejected', new AccountOpened('4')],
+    ]);
+    expect(unhandled).toEqual([]);
+    for (const id of ['1', '2', '3', '4']) expect((await accounts.load(id)).version).toBe(1);
   });
 
   it('is not needed', async () => {
