@@ -17,7 +17,10 @@ const rules = [
 ];
 
 /** Keys that could reach a prototype are refused before. */
-const json = fc.jsonValue({ maxDepth: 3 }).filter((value) => !JSON.stringify(value).includes('__proto__'));
+const json = fc
+  .jsonValue({ maxDepth: 3 })
+  .filter((value) => !JSON.stringify(value).includes('__proto__'))
+  .map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 const fields = fc.record(
   {
     x: json,
