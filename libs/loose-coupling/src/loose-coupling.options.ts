@@ -1,6 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
 import type { AwsClientOptions, AwsTransportOptions } from './aws/index.js';
-import type { InboxOptions, OutboxRelayOptions, PersonalDataOptions, StoreOptions } from './event-sourcing/runtime.js';
+import type {
+  InboxOptions,
+  OutboxRelayOptions,
+  PersonalDataOptions,
+  StoreOptions,
+  TenancyOptions,
+} from './event-sourcing/runtime.js';
 import type { Clock } from './kernel/index.js';
 import type { ConsumerSettings, HandlerRetryOptions, SqsConsumerOptions } from './messaging/index.js';
 import type { ServiceOptions } from './services/index.js';
@@ -51,6 +57,8 @@ export interface LooseCouplingOptions {
   readonly outbox?: OutboxRelayOptions;
   /** How fields marked as personal data are encrypted. Default: not at all, and they are refused. */
   readonly personalData?: PersonalDataOptions;
+  /** How the events of tenants are kept apart. Default: there are none. */
+  readonly tenancy?: TenancyOptions;
   /** How often a message may be sent back from a dead-letter queue. Default 3. */
   readonly maxRedrives?: number;
   /** Shared policies, and what becomes of what they reject. Default: no policy but what decorators say. */

@@ -1,10 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { DynamoDbDataKeyStore, DynamoDbEventStore } from './aws/index.js';
 import {
+  composeStores,
   createStores,
-  PersonalDataProtection,
+  type EventProtection,
   type EventSourcingStores,
   type FaultReporter,
+  type OpenedStore,
 } from './event-sourcing/runtime.js';
 import type { Clock } from './kernel/index.js';
 import type { ResolvedOptions } from './resolve-options.js';
@@ -19,32 +21,40 @@ export async function openEventSourcingStores(
 ): Promise<EventSourcingStores> {
   const { store, service, inbox } = eventSourcing;
   if (store.type !== 'dynamodb') return createStores(eventSourcing, clock, report);
-  const table = `${store.tablePrefix ?? service}-events`;
-  const personalData =
-    eventSourcing.personalData &&
-    new PersonalDataProtection(
-      eventSourcing.personalData,
-      () => new DynamoDbDataKeyStore({ table, ...(aws && { aws }) }),
+  const prefix = store.tablePrefix ?? service;
+  const open = (table: string, protection: EventProtection | undefined) =>
+    new DynamoDbEventStore({
+      table,
       clock,
-    );
-  const sealer = personalData?.events();
-  const events = new DynamoDbEventStore({
-    table,
+      report,
+      ...(store.provision && { provision: store.provision }),
+      ...(aws && { aws }),
+      ...(protection && { protection }),
+      ...(inbox?.retention !== undefined && { inboxRetention: inbox.retention }),
+    });
+  let ready = Promise.resolve();
+  const stores = composeStores({
+    options: eventSourcing,
     clock,
     report,
-    ...(store.provision && { provision: store.provision }),
-    ...(aws && { aws }),
-    ...(sealer && { protection: sealer }),
-    ...(inbox?.retention !== undefined && { inboxRetention: inbox.retention }),
+    keyStore: () => new DynamoDbDataKeyStore({ table: `${prefix}-events`, ...(aws && { aws }) }),
+    open: (protection) => {
+      const events = open(`${prefix}-events`, protection);
+      ready = events.ready();
+      return partsOf(events);
+    },
+    // Names of tenants hold no dot.
+    openTenant: async (tenant, protection) => {
+      const events = open(`${prefix}.${tenant}-events`, protection);
+      await events.ready();
+      return partsOf(events);
+    },
   });
-  await events.ready();
-  return {
-    events,
-    outbox: events.outbox,
-    inbox: events.inbox,
-    processes: events.processes,
-    checkpoints: events.checkpoints,
-    snapshots: personalData && sealer ? personalData.snapshots(events.snapshots, events, sealer) : events.snapshots,
-    ...(personalData && { personalData }),
-  };
+  await ready;
+  return stores;
 }
+
+const partsOf = (events: DynamoDbEventStore): OpenedStore => {
+  const { outbox, inbox, processes, checkpoints, snapshots } = events;
+  return { events, outbox, inbox, processes, checkpoints, snapshots };
+};

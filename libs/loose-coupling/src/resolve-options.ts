@@ -21,6 +21,7 @@ const KNOWN = [
   'inbox',
   'outbox',
   'personalData',
+  'tenancy',
   'maxRedrives',
   'resilience',
   'aws',
@@ -65,8 +66,11 @@ export function resolveOptions(options: LooseCouplingOptions = {}): ResolvedOpti
   faults.unknownKeys('', given, KNOWN);
   checkService(faults, options);
   checkTransport(faults, options);
-  const { store, inbox, outbox, personalData } = options;
-  validateEventSourcingOptions(withoutUndefined({ store, outbox, personalData, inbox: inbox || undefined }), faults);
+  const { store, inbox, outbox, personalData, tenancy } = options;
+  validateEventSourcingOptions(
+    withoutUndefined({ store, outbox, personalData, tenancy, inbox: inbox || undefined }),
+    faults,
+  );
   const consumer = record(faults, 'consumer', options.consumer ?? {});
   faults.unknownKeys('consumer', consumer, CONSUMER);
   faults.boolean('consumer.enabled', consumer['enabled']);
@@ -114,6 +118,7 @@ function fillIn(options: LooseCouplingOptions): ResolvedOptions {
       ...(options.outbox && { outbox: options.outbox }),
       ...(options.inbox && { inbox: options.inbox }),
       ...(options.personalData && { personalData: options.personalData }),
+      ...(options.tenancy && { tenancy: options.tenancy }),
     },
     messaging: {
       service,

@@ -1,6 +1,7 @@
 import type { FaultList } from '../kernel/index.js';
 import type { OutboxRelayOptions } from './outbox/outbox-relay-options.js';
 import { validatePersonalDataOptions, type PersonalDataOptions } from './personal-data/personal-data-options.js';
+import { validateTenancyOptions, type TenancyOptions } from './tenancy/tenancy-options.js';
 
 /** Where events are kept. */
 export type StoreOptions =
@@ -33,14 +34,15 @@ export interface EventSourcingOptions {
   readonly outbox?: OutboxRelayOptions;
   readonly inbox?: InboxOptions;
   readonly personalData?: PersonalDataOptions;
+  readonly tenancy?: TenancyOptions;
 }
 
 /** Injection token of `EventSourcingOptions`. */
 export const EVENT_SOURCING_OPTIONS = 'nestjs-loose-coupling:event-sourcing-options';
 
-/** Adds everything that is wrong with `store`, `outbox`, `inbox` and `personalData`. */
+/** Adds everything that is wrong with `store`, `outbox`, `inbox`, `personalData` and `tenancy`. */
 export function validateEventSourcingOptions(options: Partial<EventSourcingOptions>, faults: FaultList): void {
-  const { store, outbox, inbox, personalData } = options;
+  const { store, outbox, inbox, personalData, tenancy } = options;
   if (store !== undefined) validateStore(store, faults);
   if (isObject('outbox', outbox, faults)) validateOutbox(outbox, faults);
   if (isObject('inbox', inbox, faults)) {
@@ -48,6 +50,15 @@ export function validateEventSourcingOptions(options: Partial<EventSourcingOptio
     faults.duration('inbox.retention', inbox.retention);
   }
   if (isObject('personalData', personalData, faults)) validatePersonalDataOptions(personalData, faults);
+  if (isObject('tenancy', tenancy, faults)) {
+    const around = {
+      storeType: store?.type ?? 'memory',
+      hasFile: store?.type === 'sqlite' && store.file !== undefined,
+      hasPersonalData: personalData !== undefined,
+      hasKeyStore: personalData?.keyStore !== undefined,
+    };
+    validateTenancyOptions(tenancy, around, faults);
+  }
 }
 
 function validateStore(store: StoreOptions, faults: FaultList): void {

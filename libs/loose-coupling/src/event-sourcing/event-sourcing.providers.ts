@@ -4,7 +4,8 @@ import { MessageMiddlewareRegistry, MessageTransport } from '../messaging/index.
 import { EventStore, type EventEnvelope } from './core/event-store.js';
 import type { FaultReporter } from './core/fault-reporter.js';
 import { EVENT_SOURCING_OPTIONS, type EventSourcingOptions } from './event-sourcing-options.js';
-import { createStores, EVENT_SOURCING_STORES, type EventSourcingStores } from './event-sourcing-stores.js';
+import { createStores } from './create-stores.js';
+import { EVENT_SOURCING_STORES, type EventSourcingStores } from './event-sourcing-stores.js';
 import { EventTypeRegistry } from './event-types/event-type.registry.js';
 import { Inbox } from './inbox/inbox.js';
 import { InboxMiddleware } from './inbox/inbox.middleware.js';
@@ -20,6 +21,10 @@ import { ProcessManagers } from './process-manager/process-managers.js';
 import { SnapshotStore } from './snapshots/snapshot-store.js';
 import { Snapshots } from './snapshots/snapshots.js';
 import { DataSubjects } from './personal-data/data-subjects.js';
+import { currentTenant, requireTenant } from './tenancy/tenant.js';
+import { TenantOutboxes } from './tenancy/tenant-outboxes.js';
+import { TenantRelays } from './tenancy/tenant-relays.js';
+import { TenantedInbox } from './tenancy/tenanted-inbox.js';
 import { EventUpcasters } from './upcasting/event-upcasters.js';
 
 const logger = new Logger('LooseCoupling');
@@ -54,26 +59,28 @@ export const eventSourcingProviders: Provider[] = [
   {
     provide: OutboxRelay,
     useFactory: (
-      { outbox }: EventSourcingStores,
+      { outbox, tenants }: EventSourcingStores,
       options: EventSourcingOptions,
       transport: MessageTransport,
       clock: Clock,
       registry: MessageMiddlewareRegistry,
-    ) =>
-      new OutboxRelay({
-        storage: outbox,
+    ) => {
+      const parts = {
         transport,
         clock,
         report,
-        onPublished: (entry) => tellObservers(registry, entry),
+        onPublished: (entry: OutboxEntry) => tellObservers(registry, entry),
         ...(options.outbox && { options: options.outbox }),
-      }),
+      };
+      if (!tenants) return new OutboxRelay({ ...parts, storage: outbox });
+      return new TenantRelays(tenants, parts, firstTenants(options));
+    },
     inject: [EVENT_SOURCING_STORES, EVENT_SOURCING_OPTIONS, MessageTransport, Clock, MessageMiddlewareRegistry],
   },
   {
     provide: Outbox,
-    useFactory: ({ outbox }: EventSourcingStores, relay: OutboxRelay, clock: Clock) =>
-      new RelayedOutbox(outbox, relay, clock),
+    useFactory: ({ outbox, tenants }: EventSourcingStores, relay: OutboxRelay, clock: Clock) =>
+      tenants ? new TenantOutboxes(tenants, relay, clock) : new RelayedOutbox(outbox, relay, clock),
     inject: [EVENT_SOURCING_STORES, OutboxRelay, Clock],
   },
   {
@@ -84,9 +91,10 @@ export const eventSourcingProviders: Provider[] = [
   },
   {
     provide: Inbox,
-    useFactory: ({ inbox }: EventSourcingStores, registry: MessageMiddlewareRegistry) => {
-      registry.use(new InboxMiddleware(inbox));
-      return inbox;
+    useFactory: ({ inbox, tenancy }: EventSourcingStores, registry: MessageMiddlewareRegistry) => {
+      const shared = tenancy?.type === 'prefix';
+      registry.use(new InboxMiddleware(inbox, shared ? currentTenant : undefined));
+      return shared ? new TenantedInbox(inbox) : inbox;
     },
     inject: [EVENT_SOURCING_STORES, MessageMiddlewareRegistry],
   },
@@ -118,14 +126,15 @@ export const eventSourcingProviders: Provider[] = [
   {
     provide: DataSubjects,
     useFactory: (
-      { personalData, events }: EventSourcingStores,
+      { personalData, events, tenancy }: EventSourcingStores,
       types: EventTypeRegistry,
       registry: MessageMiddlewareRegistry,
     ) => {
       if (!personalData) return new DataSubjects(undefined);
       personalData.rules.lookUpClassesIn(types);
       registry.protection = personalData.messages;
-      return new DataSubjects({ keys: personalData.keys, events });
+      const tenantOf = () => (tenancy ? requireTenant('A subject') : undefined);
+      return new DataSubjects({ keys: personalData.keys, events, tenantOf });
     },
     inject: [EVENT_SOURCING_STORES, EventTypeRegistry, MessageMiddlewareRegistry],
   },
@@ -149,6 +158,11 @@ export const eventSourcingExports: InjectionToken[] = [
   Projections,
   DataSubjects,
 ];
+
+function firstTenants({ tenancy }: EventSourcingOptions): () => readonly string[] | Promise<readonly string[]> {
+  const { tenants = [] } = tenancy?.type === 'store' ? tenancy : {};
+  return typeof tenants === 'function' ? tenants : () => tenants;
+}
 
 function tellObservers(registry: MessageMiddlewareRegistry, { envelope }: OutboxEntry): void {
   for (const observer of registry.observers) {

@@ -29,7 +29,8 @@ export {
   type InboxOptions,
   type StoreOptions,
 } from './event-sourcing-options.js';
-export { createStores, EVENT_SOURCING_STORES, type EventSourcingStores } from './event-sourcing-stores.js';
+export { createStores } from './create-stores.js';
+export { EVENT_SOURCING_STORES, type EventSourcingStores } from './event-sourcing-stores.js';
 export { eventSourcingExports, eventSourcingProviders } from './event-sourcing.providers.js';
 export type { AggregateType, Feature } from './feature/aggregate-feature.token.js';
 export { createFeatureProviders, type EventSourcingFeatureOptions } from './feature/create-feature-providers.js';
@@ -98,6 +99,12 @@ export {
 } from './decider/decider-repository.js';
 export { getDeciderToken, InjectDecider } from './decider/decider.feature.js';
 export { defineDecider, type DefinedDecider } from './decider/define-decider.js';
+export { isTenant, withTenant } from './tenancy/tenant.js';
+export type { TenancyOptions } from './tenancy/tenancy-options.js';
+export { composeStores, type StoreOpeners } from './compose-stores.js';
+export type { OpenedStore } from './opened-store.js';
+export { InvalidTenantError } from './errors/invalid-tenant.error.js';
+export { MissingTenantError } from './errors/missing-tenant.error.js';
 
 export { Inbox } from './inbox/inbox.js';
 export { InboxMiddleware } from './inbox/inbox.middleware.js';

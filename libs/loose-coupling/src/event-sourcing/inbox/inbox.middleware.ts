@@ -9,11 +9,17 @@ import type { Inbox } from './inbox.js';
  * first commit of a run takes the mark along in its transaction. So an error after that commit is final.
  */
 export class InboxMiddleware implements MessageMiddleware {
-  constructor(private readonly inbox: Inbox) {}
+  constructor(
+    private readonly inbox: Inbox,
+    /** Where tenants share a store: whose message it is. */
+    private readonly tenantOf: () => string | undefined = () => undefined,
+  ) {}
 
   async handle(context: MessageContext, _data: unknown, next: () => Promise<unknown>): Promise<unknown> {
     if (context.inbox === false) return next();
-    const mark = { consumer: context.handler, messageId: JSON.stringify([context.source, context.id]) };
+    const tenant = this.tenantOf();
+    const parts = tenant === undefined ? [context.source, context.id] : [context.source, context.id, tenant];
+    const mark = { consumer: context.handler, messageId: JSON.stringify(parts) };
     if (await this.inbox.has(mark)) return undefined;
     const run = new HandlerRun(mark);
     try {

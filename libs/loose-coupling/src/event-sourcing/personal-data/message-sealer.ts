@@ -12,13 +12,17 @@ import { openFields, readParts, sealFields, subjectsOf, type SealingPlace } from
 
 /** Encrypts the personal data of messages: it lies in no outbox, broker or dead-letter queue as it is. */
 export class MessageSealer implements MessageProtection {
-  constructor(private readonly keys: DataKeys) {}
+  constructor(
+    private readonly keys: DataKeys,
+    /** Whether each tenant has subjects of its own. */
+    private readonly tenanted: boolean,
+  ) {}
 
   async seal({ personalData }: MessageContract, envelope: MessageEnvelope): Promise<MessageEnvelope> {
     if (!personalData) return envelope;
     // As it would travel: class instances and dates are not what they were.
     const asSent = (parseUntrustedJson(encodeEnvelope(envelope)) as MessageEnvelope).data;
-    const { data, parts } = await sealFields(this.keys, placeOf(envelope), asSent, [personalData]);
+    const { data, parts } = await sealFields(this.keys, this.placeOf(envelope), asSent, [personalData]);
     return parts.length === 0 ? envelope : { ...envelope, data: { ...(data as object), [SEALED]: parts } };
   }
 
@@ -26,7 +30,7 @@ export class MessageSealer implements MessageProtection {
     const { data } = envelope;
     if (typeof data !== 'object' || data === null || !Object.hasOwn(data, SEALED)) return envelope;
     const { [SEALED]: value, ...rest } = data as Record<string, unknown>;
-    const place = placeOf(envelope);
+    const place = this.placeOf(envelope);
     const parts = readParts(value, place);
     const known = new Map<string, KnownKey>();
     for (const subject of subjectsOf(parts)) {
@@ -35,9 +39,8 @@ export class MessageSealer implements MessageProtection {
     const opened = openFields({ data: rest, parts }, place, (subject) => known.get(subject) ?? { forgotten: true });
     return { ...envelope, data: opened };
   }
-}
 
-const placeOf = ({ source, type, id, tenantid }: MessageEnvelope): SealingPlace => ({
-  tenant: tenantid,
-  name: [source, type, id],
-});
+  private placeOf({ source, type, id, tenantid }: MessageEnvelope): SealingPlace {
+    return { tenant: this.tenanted ? tenantid : undefined, name: [source, type, id] };
+  }
+}

@@ -17,8 +17,11 @@ export class PersonalDataProtection {
   readonly rules: PersonalDataRules;
   readonly messages: MessageSealer;
 
-  /** @param keyStore the one that goes with the events, unless the options name another */
-  constructor(options: PersonalDataOptions, keyStore: () => DataKeyStore, clock?: Clock) {
+  /**
+   * @param keyStore the one that goes with the events, unless the options name another
+   * @param tenanted whether each tenant has subjects of its own
+   */
+  constructor(options: PersonalDataOptions, keyStore: () => DataKeyStore, clock?: Clock, tenanted = false) {
     const { keyEncryptionKey = [], keyProvider, cacheFor, events } = options;
     this.keys = new DataKeys({
       encryption: keyProvider ?? new LocalKeyEncryption(keyEncryptionKey),
@@ -27,7 +30,7 @@ export class PersonalDataProtection {
       ...(clock && { clock }),
     });
     this.rules = new PersonalDataRules(events);
-    this.messages = new MessageSealer(this.keys);
+    this.messages = new MessageSealer(this.keys, tenanted);
   }
 
   /** For the events of one store. */

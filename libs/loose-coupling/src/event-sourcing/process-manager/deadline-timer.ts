@@ -1,4 +1,4 @@
-import { backoffDelay, sleep, type Clock } from '../../kernel/index.js';
+import { backoffDelay, sleep, type Clock, withCorrelation } from '../../kernel/index.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
 import { outsideHandlerRun } from '../core/handler-run.js';
 import { dueAtOf, type OpenProcess, type ProcessIndex } from '../core/process-index.js';
@@ -109,7 +109,7 @@ export class DeadlineTimer {
   private async fire(manager: RegisteredProcessManager, entry: OpenProcess): Promise<boolean> {
     const key = keyOf(entry);
     try {
-      const fired = await manager.handleDeadline(entry.id);
+      const fired = await ofTenant(entry, () => manager.handleDeadline(entry.id));
       this.holds.delete(key);
       return fired;
     } catch (error) {
@@ -138,4 +138,8 @@ export class DeadlineTimer {
   }
 }
 
-const keyOf = ({ manager, id }: OpenProcess): string => JSON.stringify([manager, id]);
+const keyOf = ({ manager, id, tenantId }: OpenProcess): string => JSON.stringify([manager, id, tenantId]);
+
+/** Its stream is the tenant's, so it is loaded as that already. */
+const ofTenant = <Result>({ id, tenantId }: OpenProcess, work: () => Result): Result =>
+  tenantId === undefined ? work() : withCorrelation({ correlationId: id, tenantId }, work);

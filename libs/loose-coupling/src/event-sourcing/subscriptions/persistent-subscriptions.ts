@@ -1,6 +1,7 @@
 import { ClosedError, sleep, type Clock } from '../../kernel/index.js';
 import type { EventStore } from '../core/event-store.js';
 import { ignoreFaults, type FaultReporter } from '../core/fault-reporter.js';
+import { noWholeFeed, UnavailableCheckpoints } from '../tenancy/unavailable-stores.js';
 import type { CheckpointStore } from './checkpoint-store.js';
 import { PersistentSubscription } from './persistent-subscription.js';
 import { resolveSubscriptionOptions, type PersistentSubscriptionOptions } from './subscription-options.js';
@@ -43,6 +44,8 @@ export class PersistentSubscriptions {
     readModel?: ReadModelParts,
   ): PersistentSubscription {
     if (this.closed) throw new ClosedError('The list of subscriptions');
+    if (this.parts.checkpoints instanceof UnavailableCheckpoints)
+      throw noWholeFeed(`The subscription "${options.name}"`);
     const { store, checkpoints, clock, report = ignoreFaults, upcast = (event) => [event] } = this.parts;
     const subscription = new PersistentSubscription({
       store,

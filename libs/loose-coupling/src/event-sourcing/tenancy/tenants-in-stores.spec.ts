@@ -1,0 +1,60 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SystemClock } from '../../kernel/index.js';
+import { createStores } from '../create-stores.js';
+import type { EventSourcingOptions } from '../event-sourcing-options.js';
+import { collect, events, read } from '../testing/event-store-under-test.js';
+import { describeTenantsContract } from '../testing/tenants.contract.js';
+import { withTenant } from './tenant.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'lc-tenants-'));
+const previous = process.env['LOOSE_COUPLING_DATA_DIR'];
+beforeAll(() => void (process.env['LOOSE_COUPLING_DATA_DIR'] = folder));
+afterAll(() => {
+  if (previous === undefined) delete process.env['LOOSE_COUPLING_DATA_DIR'];
+  else process.env['LOOSE_COUPLING_DATA_DIR'] = previous;
+  rmSync(folder, { recursive: true });
+});
+
+let services = 0;
+const open = (options: Omit<EventSourcingOptions, 'service'>, service = `s${++services}`) =>
+  createStores({ service, ...options }, new SystemClock(), () => undefined);
+
+for (const type of ['memory', 'sqlite'] as const) {
+  describeTenantsContract(`one ${type} store`, async () => open({ store: { type }, tenancy: { type: 'prefix' } }));
+  describeTenantsContract(`a ${type} store each`, async () => open({ store: { type }, tenancy: { type: 'store' } }));
+}
+describeTenantsContract('an SQLite store each, of which one stays open', async () =>
+  open({ store: { type: 'sqlite' }, tenancy: { type: 'store', maxOpen: 1 } }),
+);
+
+describe('the service itself', () => {
+  it('reads the feed of all tenants, with names as they are stored and each with its tenant', async () => {
+    const { events: store } = open({ store: { type: 'memory' }, tenancy: { type: 'prefix' } });
+    for (const tenant of ['acme', 'zeta']) await withTenant(tenant, () => store.appendToStream('order-1', events(1)));
+    const feed = await collect(store.readAll());
+    expect(feed.map(({ streamName, metadata }) => [streamName, metadata['tenantId']])).toEqual([
+      ['acme#order-1', 'acme'],
+      ['zeta#order-1', 'zeta'],
+    ]);
+    expect(await read(store, 'acme#order-1')).toHaveLength(1);
+    await store.close();
+  });
+
+  it('has no such feed where each tenant has a store', async () => {
+    const { events: store } = open({ store: { type: 'memory' }, tenancy: { type: 'store' } });
+    await expect(async () => collect(store.readAll())).rejects.toMatchObject({ code: 'LC_MISSING_TENANT' });
+  });
+});
+
+describe('an SQLite store each', () => {
+  it('is a file each, whose name leads nowhere else and differs in more than case', async () => {
+    const { events: store } = open({ store: { type: 'sqlite' }, tenancy: { type: 'store' } }, 'files');
+    for (const tenant of ['acme', 'Acme', 'a-c_me'])
+      await withTenant(tenant, () => store.appendToStream('a-1', events(1)));
+    await store.close();
+    const files = readdirSync(join(folder, 'files-tenants')).filter((name) => name.endsWith('.db'));
+    expect(files.toSorted()).toEqual(['tenant-+acme.db', 'tenant-a-c_me.db', 'tenant-acme.db']);
+  });
+});
