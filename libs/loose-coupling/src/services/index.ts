@@ -37,3 +37,7 @@ export type {
   ServiceFallbackHandler,
   ServiceOptions,
 } from './options/service.options.js';
+export { TranslationError } from './errors/translation.error.js';
+export { defineRoutes } from './routing/define-routes.js';
+export { defineTranslation, type Translation, type TranslationDefinition } from './routing/define-translation.js';
+export { route, type Route, type RoutesDefinition, type RouteTarget } from './routing/route.js';
