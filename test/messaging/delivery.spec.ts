@@ -273,6 +273,23 @@ describe('requests', () => {
     ]);
   });
 
+  it('get a reply queue again when theirs is gone, as when the process slept and was taken for dead', async () => {
+    const { bus, transport } = await startApp({ providers: [Stock] });
+    await bus.request(GetStock, { sku: 'a' });
+    const replyQueues = async () => (await transport.listQueues()).filter((name) => name.includes('replies'));
+    const [first = ''] = await replyQueues();
+    await transport.deleteQueue(first);
+    const answered = async () => {
+      for (let attempt = 0; attempt < 20; attempt += 1) {
+        const reply = await bus.request(GetStock, { sku: 'bb' }, { timeout: 200 }).catch(() => undefined);
+        if (reply) return reply;
+      }
+      return undefined;
+    };
+    expect(await answered()).toEqual({ onHand: 2 });
+    expect(await replyQueues()).toEqual([expect.not.stringMatching(first)]);
+  });
+
   it('leave no reply queue behind', async () => {
     const { close, bus, transport } = await startApp({ providers: [Stock] });
     await bus.request(GetStock, { sku: 'a' });

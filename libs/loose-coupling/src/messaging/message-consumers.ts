@@ -126,7 +126,8 @@ export class MessageConsumers extends ReceivingStatus {
     return consumer;
   }
 
-  private readonly onError: ConsumerErrorListener = (error, { queue, activity, messageId, fatal }) => {
+  /** Logs what goes wrong with a queue. */
+  readonly onError: ConsumerErrorListener = (error, { queue, activity, messageId, fatal }) => {
     // The dispatcher has logged failures of handlers, with more to say of them.
     if (activity === 'handle' && (error as { code?: unknown } | null)?.code !== 'LC_MESSAGE_TOO_LARGE') return;
     const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -42,6 +42,16 @@ describe('the policy of a queue', () => {
     expect(refusedSources(policy, 'sns', many)).toEqual([]);
   });
 
+  it('keeps letting in those without the prefix when it lets in everything with it', () => {
+    const other = 'arn:aws:sns:eu-west-1:123456789012:shared-topic';
+    const first = allowSources(undefined, QUEUE, 'sns', [other], ANY);
+    const many = Array.from({ length: 200 }, (_, index) => topic(`some-event-${index}`));
+    const foreign = 'arn:aws:sns:eu-west-1:999999999999:partner';
+    const policy = allowSources(first, QUEUE, 'sns', [...many, foreign], ANY) ?? '';
+    expect(refusedSources(policy, 'sns', [...many, other, foreign])).toEqual([]);
+    expect(allowSources(policy, QUEUE, 'sns', [...many, other, foreign], ANY)).toBeUndefined();
+  });
+
   it('tells who is not let in, also of policies that other tools wrote', () => {
     expect(refusedSources(undefined, 'sns', [topic('a')])).toEqual([topic('a')]);
     const terraform = JSON.stringify({

@@ -25,7 +25,7 @@ const SIDS: Record<PolicySource, string> = { sns: 'LooseCouplingTopics', events:
 /**
  * Lets topics and rules send to a queue, with one statement for each of the two services: a statement for each topic would
  * run into the limit of 20. What is there stays, whoever wrote it. When the list of sources grows too long for a policy,
- * everything of this application's prefix is let in.
+ * everything of this application's prefix is let in, beside those without it.
  * @param sources ARNs
  * @returns the policy to set, or nothing when it lets them in already
  */
@@ -48,8 +48,10 @@ export function allowSources(
       Version: document.Version ?? '2012-10-17',
       Statement: [...statements.filter((statement) => statement !== own), statementFor(service, queueArn, arns)],
     });
-  const exact = write([...known, ...missing]);
-  return Buffer.byteLength(exact) <= MAX_BYTES ? exact : write([wildcard]);
+  const all = [...known, ...missing];
+  const exact = write(all);
+  if (Buffer.byteLength(exact) <= MAX_BYTES) return exact;
+  return write([wildcard, ...all.filter((source) => !isLike(wildcard, source))]);
 }
 
 /** Sources that the policy does not let in. */

@@ -1,4 +1,4 @@
-import { ClosedError, uuidv7, type Clock, type Timer } from '../../kernel/index.js';
+import { ClosedError, isLooseCouplingError, uuidv7, type Clock, type Timer } from '../../kernel/index.js';
 import type { QueueConsumer } from '../consumer/queue-consumer.js';
 import type { MessageTransport } from '../core/message-transport.js';
 import { ACKNOWLEDGE } from '../core/outcome.js';
@@ -101,13 +101,26 @@ export class ReplyInbox {
       subscriptions: [],
     });
     const settings = { concurrency: CONCURRENCY, visibilityTimeout: VISIBILITY_TIMEOUT };
-    this.consumer = this.consumers.create(
+    const consumer = this.consumers.create(
       queue,
       async ({ body, attributes }) => this.receive(body, attributes),
       settings,
+      undefined,
+      (error, details) => {
+        this.consumers.onError(error, details);
+        if (isLooseCouplingError(error, 'LC_UNKNOWN_QUEUE')) this.forget(consumer);
+      },
     );
-    this.consumer.start();
+    this.consumer = consumer;
+    consumer.start();
     return queue;
+  }
+
+  /** The queue is gone, as when this process slept for so long that others took it for dead. The next request has another. */
+  private forget(consumer: QueueConsumer): void {
+    if (this.consumer !== consumer) return;
+    this.consumer = this.opening = undefined;
+    void consumer.stop();
   }
 
   /** A reply that nobody waits for any more, or that cannot be read, is dropped. */
