@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { S3 } from '@aws-sdk/client-s3';
 import { Injectable } from '@nestjs/common';
-import { defineCommand, defineEvent, OnCommand, OnEvent, type LooseCouplingOptions } from 'nestjs-loose-coupling';
+import {
+  defineCommand,
+  defineEvent,
+  OnCommand,
+  OnEvent,
+  OnRequest,
+  type LooseCouplingOptions,
+} from 'nestjs-loose-coupling';
 import { closeApps, startApp } from '../messaging/start-app.js';
 import { describeOnAws } from '../support/aws-emulator/index.js';
 
@@ -9,6 +16,7 @@ jest.setTimeout(60_000);
 afterEach(closeApps);
 
 const Report = defineEvent<{ rows: string }>('shop.report');
+const GetRows = defineCommand<{ id: string }, { rows: string }>('shop.rows.get');
 const Import = defineCommand<{ rows: string }>('shop.import');
 const rows = 'row,'.repeat(400_000);
 
@@ -37,6 +45,10 @@ describeOnAws('messages that are too large', (aws) => {
     made() {}
     @OnCommand(Import)
     import() {}
+    @OnRequest(GetRows)
+    get() {
+      return { rows };
+    }
   }
 
   it.each([undefined, 'shop'])('leave their data in a bucket, and come whole to handlers, with bus %p', async (bus) => {
@@ -47,6 +59,11 @@ describeOnAws('messages that are too large', (aws) => {
       const { data } = await app.probe.consumed(message, undefined, { timeout: 20_000 });
       expect(data).toEqual({ rows });
     }
+  });
+
+  it('may be replies', async () => {
+    const app = await startApp({ ...(await options(undefined, true)), providers: [Reports] });
+    expect(await app.bus.request(GetRows, { id: '1' }, { timeout: 20_000 })).toEqual({ rows });
   });
 
   it('are refused without one', async () => {

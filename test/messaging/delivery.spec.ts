@@ -290,6 +290,20 @@ describe('requests', () => {
     expect(await replyQueues()).toEqual([expect.not.stringMatching(first)]);
   });
 
+  it.each([null, 'text', {}, { ok: false }, { ok: false, error: 'x' }])(
+    'are not answered by %j, and time out',
+    async (data) => {
+      const { bus, transport } = await startApp();
+      const id = '0190a1b2-c3d4-7e5f-8a9b-000000000009';
+      const asked = bus.request(GetStock, { sku: 'a' }, { id, timeout: 1_000 });
+      const replyQueue = async () => (await transport.listQueues()).find((name) => name.includes('replies'));
+      while (!(await replyQueue())) await new Promise(setImmediate);
+      const reply = { specversion: '1.0', id: 'r', source: 's', type: 't', causationid: id, data };
+      await transport.queue((await replyQueue()) ?? '').send([{ body: JSON.stringify(reply) }]);
+      await expect(asked).rejects.toBeInstanceOf(RequestTimeoutError);
+    },
+  );
+
   it('leave no reply queue behind', async () => {
     const { close, bus, transport } = await startApp({ providers: [Stock] });
     await bus.request(GetStock, { sku: 'a' });

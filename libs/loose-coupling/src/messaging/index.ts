@@ -169,7 +169,8 @@ export type { BatchContext, BatchFailure, OnBatchOptions } from './batch/batch-o
 export { BatchFailedError } from './errors/batch-failed.error.js';
 export { HeldBackError } from './errors/held-back.error.js';
 export type { ConsumerRateLimit } from './consumer/receive-throttle.js';
-export { describeFailure, FAILED_SUBJECT, type ReplyData } from './dispatch/reply-sender.js';
+export { readReply, type ReplyData } from './dispatch/reply-data.js';
+export { describeFailure, FAILED_SUBJECT } from './dispatch/reply-sender.js';
 export { checkRetryOptions } from './topology/check-handler-options.js';
 export { isFifoQueueName, queueNameFault } from './topology/queue-names.js';
 export { ReceivingStatus, type QueueReceiving } from './receiving-status.js';

@@ -1,5 +1,5 @@
 import type { WritePacket } from '@nestjs/microservices';
-import { ClosedError, uuidv7, type Clock } from '../kernel/index.js';
+import { ClosedError, isLooseCouplingError, uuidv7, type Clock } from '../kernel/index.js';
 import {
   ACKNOWLEDGE,
   decodeMessage,
@@ -64,18 +64,29 @@ export class ReplyQueue {
       topics: [],
       subscriptions: [],
     });
-    this.consumer = new QueueConsumer({
+    const consumer = new QueueConsumer({
       queue: transport.queue(name),
       handle: async (message, signal) => {
         this.receive(await transport.open(message, signal));
         return ACKNOWLEDGE;
       },
       settings: { concurrency: CONCURRENCY, visibilityTimeout: VISIBILITY_TIMEOUT },
-      onError,
+      onError: (error, details) => {
+        onError(error, details);
+        if (isLooseCouplingError(error, 'LC_UNKNOWN_QUEUE')) this.forget(consumer);
+      },
       clock,
     });
-    this.consumer.start();
+    this.consumer = consumer;
+    consumer.start();
     return name;
+  }
+
+  /** The queue is gone, as when this process slept for so long that others took it for dead. The next request has another. */
+  private forget(consumer: QueueConsumer): void {
+    if (this.consumer !== consumer) return;
+    this.consumer = this.opening = undefined;
+    void consumer.stop();
   }
 
   /** A reply that nobody waits for any more, or that cannot be read, is dropped: its request times out. */

@@ -1,4 +1,4 @@
-import { describeFailure, type RemoteFailure, type ReplyData } from '../messaging/index.js';
+import { describeFailure, readReply as readReplyData, type RemoteFailure, type ReplyData } from '../messaging/index.js';
 
 /** Attribute of a request whose sender takes several replies; any other gets the last value alone. */
 export const REPLIES_ATTRIBUTE = 'lc-replies';
@@ -32,9 +32,7 @@ function messageOf(error: unknown): string {
 
 /** From an untrusted message; nothing when it is no reply. */
 export function readReply(data: unknown): RpcReply | undefined {
-  if (typeof data !== 'object' || data === null) return undefined;
-  const { ok, index = 0, error } = data as { ok?: unknown; index?: unknown; error?: unknown };
-  if (!Number.isSafeInteger(index)) return undefined;
-  const fits = ok === true || (ok === false && typeof error === 'object' && error !== null);
-  return fits ? (data as RpcReply) : undefined;
+  const reply = readReplyData(data);
+  const { index = 0 } = (reply ?? {}) as { index?: unknown };
+  return Number.isSafeInteger(index) ? (reply as RpcReply | undefined) : undefined;
 }

@@ -1,9 +1,10 @@
 import { ClosedError, isLooseCouplingError, uuidv7, type Clock, type Timer } from '../../kernel/index.js';
 import type { QueueConsumer } from '../consumer/queue-consumer.js';
+import type { ReceivedMessage } from '../core/message-queue.js';
 import type { MessageTransport } from '../core/message-transport.js';
 import { ACKNOWLEDGE } from '../core/outcome.js';
 import { replyQueueName } from '../core/reply-queue.js';
-import type { ReplyData } from '../dispatch/reply-sender.js';
+import { readReply, type ReplyData } from '../dispatch/reply-data.js';
 import { decodeMessage } from '../envelope/decode-envelope.js';
 import { RemoteError } from '../errors/remote.error.js';
 import { RequestTimeoutError } from '../errors/request-timeout.error.js';
@@ -103,7 +104,10 @@ export class ReplyInbox {
     const settings = { concurrency: CONCURRENCY, visibilityTimeout: VISIBILITY_TIMEOUT };
     const consumer = this.consumers.create(
       queue,
-      async ({ body, attributes }) => this.receive(body, attributes),
+      async (message, signal) => {
+        this.receive(await this.transport.open(message, signal));
+        return ACKNOWLEDGE;
+      },
       settings,
       undefined,
       (error, details) => {
@@ -124,14 +128,13 @@ export class ReplyInbox {
   }
 
   /** A reply that nobody waits for any more, or that cannot be read, is dropped. */
-  private receive(body: string, attributes: Readonly<Record<string, string>>) {
+  private receive({ body, attributes }: ReceivedMessage): void {
     try {
       const { envelope } = decodeMessage(body, attributes);
-      const data = envelope.data as ReplyData;
-      this.waiting.get(envelope.causationid ?? '')?.settle(data);
+      const reply = readReply(envelope.data);
+      if (reply) this.waiting.get(envelope.causationid ?? '')?.settle(reply);
     } catch {
       // Nothing to be done: the request it may have answered times out.
     }
-    return ACKNOWLEDGE;
   }
 }

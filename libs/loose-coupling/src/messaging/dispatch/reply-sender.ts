@@ -4,10 +4,7 @@ import { createEnvelope } from '../envelope/create-envelope.js';
 import { encodeEnvelope } from '../envelope/encode-envelope.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import type { RemoteFailure } from '../errors/remote.error.js';
-
-/** Data of the message that answers a request. */
-export type ReplyData =
-  { readonly ok: true; readonly value?: unknown } | { readonly ok: false; readonly error: RemoteFailure };
+import type { ReplyData } from './reply-data.js';
 
 /** Where the answer to a request goes. */
 export type ReplyAddress = { readonly queue: string } | { readonly topic: string };
