@@ -1,6 +1,7 @@
 import { FaultList, withCorrelation } from '../../kernel/index.js';
 import { defineEvent, type MessageContract } from '../../messaging/index.js';
 import { FakeClock } from '../../testing/fake-clock.js';
+import { EventType } from '../event-types/event-type.decorator.js';
 import { MemoryEventStore } from '../memory/memory-event-store.js';
 import { OutgoingMessageFactory } from '../outbox/outgoing-message.factory.js';
 import { codeOf, read } from '../testing/event-store-under-test.js';
@@ -172,6 +173,56 @@ describe('a process manager', () => {
     await give(Ordered, { saleId: '1', price: 1 });
     expect(() => late?.update({ a: 1 })).toThrow('after its handler has returned');
   });
+});
+
+describe('events of the own store', () => {
+  @EventType('door.opened', { version: 2 })
+  class DoorOpened {
+    constructor(readonly by: string) {}
+
+    get name(): string {
+      return `by ${this.by}`;
+    }
+  }
+
+  @ProcessManager('guard')
+  class Guard {
+    @StartedBy(DoorOpened, ({ by }, { streamName }) => `${streamName}/${by}`)
+    opened(event: DoorOpened, process: Process<{ seen: string[] }>): void {
+      process.update({ seen: [...(process.state.seen ?? []), event.name] });
+    }
+  }
+
+  const stored = (id: string, schemaVersion = 2) => ({
+    id,
+    streamName: 'door-1',
+    version: 1,
+    position: 1,
+    type: 'door.opened',
+    schemaVersion,
+    data: { by: 'Ann' },
+    metadata: {},
+    recordedAt: 0,
+  });
+
+  it('come as instances of their classes, and have their effect once', async () => {
+    const { processes, guard } = setUpGuard();
+    await guard.handleEvent(stored('a'));
+    await guard.handleEvent(stored('b'));
+    await guard.handleEvent(stored('a'));
+    await guard.handleEvent({ ...stored('c'), type: 'door.closed' });
+    expect(await processes.find('guard', 'door-1/Ann')).toMatchObject({ state: { seen: ['by Ann', 'by Ann'] } });
+  });
+
+  it('of another version are refused, so that they are parked', async () => {
+    const { guard } = setUpGuard();
+    expect(await codeOf(guard.handleEvent(stored('a', 1)))).toBe('LC_UNKNOWN_EVENT_TYPE');
+  });
+
+  function setUpGuard() {
+    const { processes } = setUp();
+    return { processes, guard: processes.register(modelOf(Guard), new Guard()) };
+  }
 });
 
 describe('the deadlines of a process', () => {

@@ -1,4 +1,5 @@
 import { FaultList, InvalidOptionsError, uuidv7, type Clock } from '../../kernel/index.js';
+import { causedBy } from '../core/caused-by.js';
 import type { EventStore } from '../core/event-store.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
 import type { OpenProcess, PendingDeadline, ProcessIndex } from '../core/process-index.js';
@@ -121,11 +122,11 @@ export class ProcessManagers {
    */
   async reindex(): Promise<number> {
     let open = 0;
-    for await (const { type, data } of this.parts.events.readAll()) {
-      if (type !== 'process.started') continue;
-      const { manager, id } = data as { manager: string; id: string };
+    for await (const event of this.parts.events.readAll()) {
+      if (event.type !== 'process.started') continue;
+      const { manager, id } = event.data as { manager: string; id: string };
       const known = this.registered.get(manager);
-      if (known && (await this.runner.list(known.model, id))) open += 1;
+      if (known && (await causedBy(event, () => this.runner.list(known.model, id)))) open += 1;
     }
     this.timer?.wake();
     return open;
