@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
+import { Clock, type Timer } from '../../kernel/index.js';
+import { openDatabase } from '../../sqlite/index.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { MemoryEventStore } from '../memory/memory-event-store.js';
 import { SqliteEventStore } from '../sqlite/sqlite-event-store.js';
@@ -28,7 +30,7 @@ const plan: fc.Arbitrary<ProjectorPlan> = fc.record({
 afterEach(() => jest.restoreAllMocks());
 
 type Unsafe = (checkpoints: CheckpointStore) => CheckpointStore;
-type Kind = (clock: FakeClock, unsafe?: Unsafe) => SharedStore;
+type Kind = (clock: FakeClock, unsafe?: Unsafe) => SharedStore | Promise<SharedStore>;
 
 const inMemory: Kind = (clock, unsafe = (safe) => safe) => {
   const store = new MemoryEventStore({ clock });
@@ -39,19 +41,75 @@ const inMemory: Kind = (clock, unsafe = (safe) => safe) => {
   };
 };
 
-const onFile: Kind = (clock) => {
-  const folder = mkdtempSync(join(tmpdir(), 'lc-projector-'));
-  const stores = [1, 2].map(() => new SqliteEventStore({ file: join(folder, 'events.db'), clock }));
-  let opened = 0;
+/** Time of the run in progress. */
+class ClockOfRun extends Clock {
+  current: Clock = new FakeClock();
+
+  override now(): number {
+    return this.current.now();
+  }
+
+  override monotonic(): number {
+    return this.current.monotonic();
+  }
+
+  override setTimer(callback: () => void, delayMs: number, options?: { unref?: boolean }): Timer {
+    return this.current.setTimer(callback, delayMs, options);
+  }
+}
+
+/** Two connections that serve many runs, as the driver keeps files of closed ones open until memory is short. */
+class SharedFile {
+  private static readonly clock = new ClockOfRun();
+  private static current: SharedFile | undefined;
+  private runs = 0;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'lc-projector-'));
+  private readonly file = join(this.folder, 'events.db');
+  private readonly clock = SharedFile.clock;
+  private readonly stores = [1, 2].map(() => new SqliteEventStore({ file: this.file, clock: this.clock }));
+  private readonly database = openDatabase({ file: this.file });
+
+  static async begin(clock: Clock): Promise<SharedFile> {
+    if ((SharedFile.current?.runs ?? 0) >= 200) await SharedFile.end();
+    SharedFile.clock.current = clock;
+    SharedFile.current ??= new SharedFile();
+    SharedFile.current.empty();
+    return SharedFile.current;
+  }
+
+  static async end(): Promise<void> {
+    await SharedFile.current?.close();
+    SharedFile.current = undefined;
+  }
+
+  store(): SqliteEventStore {
+    this.runs += 1;
+    return this.stores[this.runs % this.stores.length] as SqliteEventStore;
+  }
+
+  private empty(): void {
+    for (const table of ['lc_events', 'lc_checkpoints', 'lc_parked_events', 'lc_documents', 'lc_document_lists']) {
+      this.database.exec(`DELETE FROM ${table}`);
+    }
+  }
+
+  private async close(): Promise<void> {
+    this.database.close();
+    await Promise.all(this.stores.map((store) => store.close()));
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+afterAll(() => SharedFile.end());
+
+const onFile: Kind = async (clock) => {
+  const file = await SharedFile.begin(clock);
   return {
     open: (chaos) => {
-      const store = stores[(opened += 1) % stores.length] as SqliteEventStore;
+      const store = file.store();
       return { store: chaos.wrap(store), checkpoints: chaos.wrap(store.checkpoints) };
     },
-    close: async () => {
-      await Promise.all(stores.map((store) => store.close()));
-      rmSync(folder, { recursive: true });
-    },
+    close: async () => undefined,
   };
 };
 
@@ -59,7 +117,7 @@ const check = async (kind: Kind, settings: ProjectorPlan, unsafe?: Unsafe): Prom
   // Waits have jitter; the same seed shall give the same run.
   jest.spyOn(Math, 'random').mockImplementation(randomFrom(settings.seed));
   const clock = new FakeClock();
-  return new ProjectorWorld(settings, kind(clock, unsafe), clock).run();
+  return new ProjectorWorld(settings, await kind(clock, unsafe), clock).run();
 };
 
 describe.each([

@@ -47,13 +47,13 @@ export class ProcessChaos {
     // Others may go first.
     for (let turns = Math.floor(this.random() * 3); turns > 0; turns -= 1) await Promise.resolve();
     if (this.dead) return forEver;
-    if (this.calm) return;
+    if (this.isOver) return;
     if (this.random() < this.rates.pauses)
       this.pausedUntil = this.clock.monotonic() + Math.floor(this.pause * (1 + this.random()));
     while (this.clock.monotonic() < this.pausedUntil) {
       await new Promise<void>((resolve) => this.clock.setTimer(resolve, this.pausedUntil - this.clock.monotonic()));
     }
-    if (this.isOver()) return;
+    if (this.isOver) return;
     if (this.random() < this.rates.crashes) {
       this.dead = true;
       return forEver;
@@ -62,8 +62,8 @@ export class ProcessChaos {
     if (phase === 'after' && this.random() < this.rates.lostReplies) throw new Error('reply lost');
   }
 
-  /** Asked again after a pause, in which it may have become so. */
-  private isOver(): boolean {
+  /** Nothing happens any more; it may have become so in a pause. */
+  get isOver(): boolean {
     return this.calm;
   }
 

@@ -75,8 +75,8 @@ export class ProjectorWorld {
   /** Everything is well from here on: all must be there, once, in order. */
   private async settle(writer: ProjectorStores): Promise<string[]> {
     this.mended = true;
-    for (const { chaos } of this.processes) chaos.end();
     this.start(NO_CHAOS);
+    for (const { chaos } of this.processes) chaos.end();
     for (let rounds = 0; rounds < 200; rounds += 1) {
       await this.clock.advance(LEASE);
       const { positions, parked } = await this.awaited(this.lag());
