@@ -1,14 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { Clock, type Timer } from '../../kernel/index.js';
-import { openDatabase } from '../../sqlite/index.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { MemoryEventStore } from '../memory/memory-event-store.js';
-import { SqliteEventStore } from '../sqlite/sqlite-event-store.js';
+import type { SqliteEventStore } from '../sqlite/sqlite-event-store.js';
 import { ProjectorWorld, type ProjectorPlan, type SharedStore } from '../testing/projector-world.js';
 import { randomFrom } from '../testing/seeded-random.js';
+import { SqliteFileOfRuns } from '../testing/sqlite-file-of-runs.js';
 import type { CheckpointMove, CheckpointStore } from './checkpoint-store.js';
 
 const SOAK = process.env['SOAK'] === '1';
@@ -41,72 +37,15 @@ const inMemory: Kind = (clock, unsafe = (safe) => safe) => {
   };
 };
 
-/** Time of the run in progress. */
-class ClockOfRun extends Clock {
-  current: Clock = new FakeClock();
-
-  override now(): number {
-    return this.current.now();
-  }
-
-  override monotonic(): number {
-    return this.current.monotonic();
-  }
-
-  override setTimer(callback: () => void, delayMs: number, options?: { unref?: boolean }): Timer {
-    return this.current.setTimer(callback, delayMs, options);
-  }
-}
-
-/** Two connections that serve many runs, as the driver keeps files of closed ones open until memory is short. */
-class SharedFile {
-  private static readonly clock = new ClockOfRun();
-  private static current: SharedFile | undefined;
-  private runs = 0;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'lc-projector-'));
-  private readonly file = join(this.folder, 'events.db');
-  private readonly clock = SharedFile.clock;
-  private readonly stores = [1, 2].map(() => new SqliteEventStore({ file: this.file, clock: this.clock }));
-  private readonly database = openDatabase({ file: this.file });
-
-  static async begin(clock: Clock): Promise<SharedFile> {
-    if ((SharedFile.current?.runs ?? 0) >= 200) await SharedFile.end();
-    SharedFile.clock.current = clock;
-    SharedFile.current ??= new SharedFile();
-    SharedFile.current.empty();
-    return SharedFile.current;
-  }
-
-  static async end(): Promise<void> {
-    await SharedFile.current?.close();
-    SharedFile.current = undefined;
-  }
-
-  store(): SqliteEventStore {
-    this.runs += 1;
-    return this.stores[this.runs % this.stores.length] as SqliteEventStore;
-  }
-
-  private empty(): void {
-    for (const table of ['lc_events', 'lc_checkpoints', 'lc_parked_events', 'lc_documents', 'lc_document_lists']) {
-      this.database.exec(`DELETE FROM ${table}`);
-    }
-  }
-
-  private async close(): Promise<void> {
-    this.database.close();
-    await Promise.all(this.stores.map((store) => store.close()));
-    rmSync(this.folder, { recursive: true });
-  }
-}
-
-afterAll(() => SharedFile.end());
+const file = new SqliteFileOfRuns();
+afterAll(() => file.close());
 
 const onFile: Kind = async (clock) => {
-  const file = await SharedFile.begin(clock);
+  const stores = await file.begin(clock);
+  let opened = 0;
   return {
     open: (chaos) => {
-      const store = file.store();
+      const store = stores[(opened += 1) % stores.length] as SqliteEventStore;
       return { store: chaos.wrap(store), checkpoints: chaos.wrap(store.checkpoints) };
     },
     close: async () => undefined,

@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { FakeClock } from '../../testing/fake-clock.js';
 import type { EventStore } from '../core/event-store.js';
 import { MemoryEventStore } from '../memory/memory-event-store.js';
 import type { OutboxStorage } from '../outbox/outbox-storage.js';
-import { SqliteEventStore } from '../sqlite/sqlite-event-store.js';
 import { codeOf, collect, event, message } from './event-store-under-test.js';
 import { ProcessChaos, type ChaosRates } from './process-chaos.js';
 import { randomFrom } from './seeded-random.js';
+import { SqliteFileOfRuns } from './sqlite-file-of-runs.js';
 
 const SOAK = process.env['SOAK'] === '1';
 jest.setTimeout(SOAK ? 3_600_000 : 60_000);
@@ -20,22 +17,18 @@ interface Shared {
   close(): Promise<void>;
 }
 
-const kinds: Record<string, (clock: FakeClock) => Shared> = {
-  memory: (clock) => {
+const file = new SqliteFileOfRuns();
+afterAll(() => file.close());
+
+const kinds: Record<string, (clock: FakeClock) => Promise<Shared>> = {
+  memory: async (clock) => {
     const store = new MemoryEventStore({ clock });
     return { stores: [store], close: () => store.close() };
   },
-  'two connections to a SQLite file': (clock) => {
-    const folder = mkdtempSync(join(tmpdir(), 'lc-append-'));
-    const stores = [1, 2].map(() => new SqliteEventStore({ file: join(folder, 'events.db'), clock }));
-    return {
-      stores,
-      close: async () => {
-        await Promise.all(stores.map((store) => store.close()));
-        rmSync(folder, { recursive: true });
-      },
-    };
-  },
+  'two connections to a SQLite file': async (clock) => ({
+    stores: await file.begin(clock),
+    close: async () => undefined,
+  }),
 };
 
 interface Plan {
@@ -124,9 +117,13 @@ class Writers {
 const textOf = ({ data }: { readonly data: unknown }): string => (data as { text: string }).text;
 
 /** What is wrong; nothing is. */
-async function check(open: (clock: FakeClock) => Shared, settings: Plan, retryWithId = true): Promise<string[]> {
+async function check(
+  open: (clock: FakeClock) => Promise<Shared>,
+  settings: Plan,
+  retryWithId = true,
+): Promise<string[]> {
   const writers = new Writers(settings, retryWithId);
-  const shared = open(writers.clock);
+  const shared = await open(writers.clock);
   const faults: string[] = [];
   try {
     await writers.run(shared);
@@ -173,7 +170,7 @@ describe.each(Object.entries(kinds))('writers that crash and lose replies, on %s
 
   it('refuses all but one of those that expect the same version', async () => {
     const clock = new FakeClock();
-    const { stores, close } = open(clock);
+    const { stores, close } = await open(clock);
     for (let version = 0; version < 50; version += 1) {
       const outcomes = await Promise.all(
         [0, 1, 2, 3].map((index) => {
