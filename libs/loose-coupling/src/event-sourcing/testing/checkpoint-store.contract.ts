@@ -127,6 +127,21 @@ export function describeCheckpoints({ it }: ContractFramework, create: EventStor
     await close();
   });
 
+  it('refuses a step that would end behind another checkpoint, with everything in it', async () => {
+    const { checkpoints, close } = await create();
+    const ahead = await checkpoints.acquire('ahead', 'one', DURATION);
+    await checkpoints.move(ahead, { from: 0, to: 5 });
+    const lease = await checkpoints.acquire('a', 'one', DURATION);
+    const documents = [{ collection: 'c', key: 'k', value: 1, lists: {}, before: undefined }];
+    const behind = checkpoints.move(lease, { from: 0, to: 4, notBehind: 'ahead', documents });
+    assert.equal(await codeOf(behind), 'LC_CHECKPOINT_BEHIND');
+    assert.equal((await checkpoints.documents.getAll('c', ['k'])).size, 0);
+    const moved = await checkpoints.move(lease, { from: 0, to: 5, notBehind: 'ahead', documents });
+    await checkpoints.move(moved, { from: 5, to: 6, notBehind: 'unknown' });
+    assert.equal((await checkpoints.documents.getAll('c', ['k'])).size, 1);
+    await close();
+  });
+
   it('forgets a checkpoint, and with it the right of its holder', async () => {
     const { checkpoints, close } = await create();
     const lease = await checkpoints.acquire('a', 'one', DURATION);

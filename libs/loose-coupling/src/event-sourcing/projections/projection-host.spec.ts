@@ -1,0 +1,58 @@
+import { FakeClock } from '../../testing/fake-clock.js';
+import { MemoryEventStore } from '../memory/memory-event-store.js';
+import type { CheckpointStore } from '../subscriptions/checkpoint-store.js';
+import { PersistentSubscriptions } from '../subscriptions/persistent-subscriptions.js';
+import { codeOf, event } from '../testing/event-store-under-test.js';
+import { On, type ProjectionContext } from './on.decorator.js';
+import { Projection } from './projection.decorator.js';
+import { Projections } from './projections.js';
+
+@Projection<number>({ name: 'counts' })
+class Counts {
+  @On('x')
+  take(_data: unknown, { documents }: ProjectionContext<number>): void {
+    documents.update('all', (count) => (count ?? 0) + 1);
+  }
+}
+
+describe('a build that takes over', () => {
+  it('does not while the one that serves is further, as readers would go back', async () => {
+    const clock = new FakeClock();
+    const store = new MemoryEventStore({ clock });
+    const outcomes: unknown[] = [];
+    const { checkpoints: inner } = store;
+    // In the moment between coming to the end of the feed and the takeover, the other build takes one more event in.
+    const move: CheckpointStore['move'] = async (lease, step) => {
+      if (step.notBehind === undefined) return inner.move(lease, step);
+      if (outcomes.length === 0) {
+        await store.appendToStream('a', [event('x')]);
+        while ((await inner.read(step.notBehind))?.position !== 2)
+          await new Promise((resolve) => setImmediate(resolve));
+      }
+      const moved = inner.move(lease, step);
+      outcomes.push(
+        await moved.then(
+          () => 'moved',
+          () => codeOf(moved),
+        ),
+      );
+      return moved;
+    };
+    const checkpoints = Object.create(inner, { move: { value: move } }) as CheckpointStore;
+    const subscriptions = new PersistentSubscriptions({ store, checkpoints, clock });
+    const projections = new Projections({ store, checkpoints, subscriptions, clock, upcast: (one) => [one] });
+    projections.add(new Counts());
+    await store.appendToStream('a', [event('x')]);
+    subscriptions.start();
+    await projections.start();
+    await clock.advance(100);
+    await projections.rebuild(Counts);
+    await clock.advance(20_000);
+    expect(outcomes).toEqual(['LC_CHECKPOINT_BEHIND', 'moved']);
+    expect((await projections.status(Counts)).live?.run).toBe(1);
+    expect(await projections.readModel(Counts).get('all')).toBe(2);
+    await projections.close();
+    await subscriptions.close();
+    await store.close();
+  });
+});
