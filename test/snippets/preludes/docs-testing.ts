@@ -1,3 +1,4 @@
+import { describe, it } from 'node:test';
 import { Injectable } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { defineCommand, defineEvent, MessageBus, OnEvent } from 'nestjs-loose-coupling';
@@ -15,7 +16,14 @@ import {
   type Process,
   type ProjectionContext,
 } from 'nestjs-loose-coupling/event-sourcing';
-import { FakeClock, given, LooseCouplingTestingModule, MessageProbe } from 'nestjs-loose-coupling/testing';
+import {
+  describeEventStoreContract,
+  type EventStoreFactory,
+  FakeClock,
+  given,
+  LooseCouplingTestingModule,
+  MessageProbe,
+} from 'nestjs-loose-coupling/testing';
 
 const OrderPlaced = defineEvent<{ orderId: string; total: number }>('shop.order.placed', { version: 1 });
 
@@ -103,3 +111,5 @@ class OrderList {
     documents.update(envelope.streamName.slice('order-'.length), (order) => order && { ...order, status: 'shipped' });
   }
 }
+
+declare const openMyStore: EventStoreFactory;

@@ -16,3 +16,11 @@ export { Scenario } from './scenario/scenario.js';
 export { ScenarioOutcome, type ScenarioExpectations } from './scenario/scenario-outcome.js';
 export type { ExpectedError } from './scenario/expected-error.js';
 export type { ExpectedMessage } from './scenario/expected-message.js';
+export {
+  describeEventStoreContract,
+  type ContractFramework,
+  type EventStoreContractOptions,
+  type EventStoreContractPart,
+  type EventStoreFactory,
+  type EventStoreUnderTest,
+} from '../event-sourcing/testing/index.js';

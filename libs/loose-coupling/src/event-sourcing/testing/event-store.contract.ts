@@ -13,24 +13,41 @@ import { describeReading } from './reading.contract.js';
 import { describeSnapshots } from './snapshot-store.contract.js';
 import { describeSubscribing } from './subscription.contract.js';
 
+const PARTS = {
+  appending: describeAppending,
+  reading: describeReading,
+  subscribing: describeSubscribing,
+  copying: describeCopying,
+  'its outbox': describeOutboxStorage,
+  'its inbox': describeInbox,
+  'its open processes': describeProcessIndex,
+  'its checkpoints': describeCheckpoints,
+  'its persistent subscriptions': describePersistentSubscriptions,
+  'its projections': describeProjections,
+  'its documents': describeDocuments,
+  'its snapshots': describeSnapshots,
+};
+
+/** One part of the contract. */
+export type EventStoreContractPart = keyof typeof PARTS;
+
+export interface EventStoreContractOptions {
+  /** Where the tests are declared. Default: the globals `describe` and `it`. */
+  readonly framework?: ContractFramework;
+  /** Default: all of them. A store without process managers, say, leaves theirs out. */
+  readonly parts?: readonly EventStoreContractPart[];
+}
+
 /** What every event store must do; `create` makes a fresh, empty one for each test. */
 export function describeEventStoreContract(
   name: string,
   create: EventStoreFactory,
-  framework: ContractFramework = globalFramework(),
+  { framework = globalFramework(), parts }: EventStoreContractOptions = {},
 ): void {
   framework.describe(`the contract of event stores: ${name}`, () => {
-    framework.describe('appending', () => describeAppending(framework, create));
-    framework.describe('reading', () => describeReading(framework, create));
-    framework.describe('subscribing', () => describeSubscribing(framework, create));
-    framework.describe('copying', () => describeCopying(framework, create));
-    framework.describe('its outbox', () => describeOutboxStorage(framework, create));
-    framework.describe('its inbox', () => describeInbox(framework, create));
-    framework.describe('its open processes', () => describeProcessIndex(framework, create));
-    framework.describe('its checkpoints', () => describeCheckpoints(framework, create));
-    framework.describe('its persistent subscriptions', () => describePersistentSubscriptions(framework, create));
-    framework.describe('its projections', () => describeProjections(framework, create));
-    framework.describe('its documents', () => describeDocuments(framework, create));
-    framework.describe('its snapshots', () => describeSnapshots(framework, create));
+    for (const [part, describePart] of Object.entries(PARTS)) {
+      if (parts && !parts.includes(part as EventStoreContractPart)) continue;
+      framework.describe(part, () => describePart(framework, create));
+    }
   });
 }
