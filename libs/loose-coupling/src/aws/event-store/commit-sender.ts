@@ -32,7 +32,11 @@ export class CommitSender {
       } catch (error) {
         const refusal = await this.refusalOf(error, plan.actions, commitId);
         if (refusal) return refusal;
-        if (isFatal(error)) throw error;
+        if (isFatal(error)) {
+          // An earlier attempt may have stored it.
+          if (attempt === 1 && triesOf(error) === 1) throw error;
+          return this.resolve(plan.actions, commitId, error);
+        }
         // Contention, throttling, or a lost reply: the same write again either lands, or meets what it wrote before.
         if (attempt >= ATTEMPTS) return this.resolve(plan.actions, commitId, error);
         await sleep(this.clock, backoffDelay(attempt, RETRY));
@@ -94,6 +98,9 @@ export class CommitSender {
     throw new UnknownCommitOutcomeError(commitId, { cause });
   }
 }
+
+/** How often the SDK has sent the request by itself. */
+const triesOf = (error: unknown): number => (error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1;
 
 const itemOf = (error: unknown): { Item?: Item } => {
   const { Item } = error as { Item?: Item };
