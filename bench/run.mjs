@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { ensureLibrary, ensurePeers } from './harness/prepare.mjs';
 import { runSuite } from './harness/run-suite.mjs';
 
-const SUITES = ['broker', 'event-sourcing', 'messaging', 'resilience'];
+const SUITES = ['broker', 'event-sourcing', 'messaging', 'resilience', 'services'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -15,6 +15,7 @@ describe('npm run bench', () => {
   it.each([
     ['broker', ['Queue in memory', 'Queue on a file', 'From publish to the handler’s end, on a file', 'two processes']],
     ['event-sourcing', ['Append, in memory', 'Append, on SQLite', 'Rehydrate, on SQLite', 'the second call succeeds']],
+    ['services', ['A GET over HTTP', '50 at once', 'Workflows', 'in memory']],
     ['resilience', ['One policy', 'four policies, as decorators', 'an open circuit refuses', 'timers of 100 circuits']],
   ])(
     'runs the suite %s to its end',
