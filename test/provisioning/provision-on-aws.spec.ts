@@ -122,6 +122,7 @@ describeOnAws('provisioning', (aws) => {
       ]),
     ).toEqual([
       ['update', 'orders', ['VisibilityTimeout']],
+      ['update', 'ledger (dead letters)', ['Policy']],
       ['update', 'ledger', ['Policy']],
       ['update', 'placed', ['EventPattern', 'Targets']],
       ['update', 'circuit-breaker', ['Policy']],

@@ -79,9 +79,7 @@ export class Provisioner {
     const driver = this.drivers[resource.kind];
     const change = this.changeOf(resource, await this.read(resource));
     if (change.action === 'create') {
-      const seen = await driver.create(resource, this.resolved(resource.properties), this.arns);
-      this.remember(resource, seen);
-      return { ...change, ...identityOf(seen) };
+      return { ...change, ...identityOf(await this.create(resource)) };
     }
     if (change.action === 'update') {
       const seen = await this.read(resource);
@@ -89,6 +87,23 @@ export class Provisioner {
       if (seen) await driver.update(resource, changed, seen);
     }
     return change;
+  }
+
+  /** Account and region are known once the first is there; what has them in it is set then. */
+  private async create(resource: DesiredResource): Promise<SeenResource> {
+    const driver = this.drivers[resource.kind];
+    const known = this.resolved(resource.properties);
+    const seen = await driver.create(resource, known, this.arns);
+    this.remember(resource, seen);
+    const later = Object.keys(resource.properties).filter((property) => !(property in known));
+    if (later.length === 0) return seen;
+    const all = this.resolved(resource.properties);
+    for (const property of later) {
+      if (all[property] === undefined)
+        throw new Error(`${property} names something that is not there: ${resource.properties[property]}`);
+    }
+    await driver.update(resource, Object.fromEntries(later.map((property) => [property, all[property] ?? ''])), seen);
+    return seen;
   }
 
   private async read(resource: DesiredResource): Promise<SeenResource | undefined> {
@@ -103,12 +118,12 @@ export class Provisioner {
     return { action: differences.length > 0 ? 'update' : 'none', resource, differences, ...identityOf(seen) };
   }
 
+  /** Without those that name something that is not known yet. */
   private resolved(properties: ResourceProperties): ResourceProperties {
     return Object.fromEntries(
-      Object.entries(properties).map(([property, value]) => {
+      Object.entries(properties).flatMap(([property, value]) => {
         const resolved = resolveArns(value, this.arns);
-        if (resolved === undefined) throw new Error(`${property} names something that is not there: ${value}`);
-        return [property, resolved];
+        return resolved === undefined ? [] : [[property, resolved]];
       }),
     );
   }

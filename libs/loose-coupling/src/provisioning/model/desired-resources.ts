@@ -31,13 +31,19 @@ function queueResources(queue: QueueConfig, config: ProvisioningConfig, names: P
   const { name, fifo, kms_key_id: key } = queue;
   const deadLetters = names.deadLetters(name);
   const common = { ...(fifo && { FifoQueue: 'true' }), ...(key !== undefined && { KmsMasterKeyId: key }) };
-  const policy = queuePolicy(name, config, names);
+  const policy = queuePolicy(name, names.queue(name), config, names);
+  // What a topic or a rule cannot deliver goes there too.
+  const deadLetterPolicy = queuePolicy(name, deadLetters, config, names);
   return [
     {
       kind: 'queue',
       name: deadLetters,
       of: `${name} (dead letters)`,
-      properties: { ...common, MessageRetentionPeriod: DLQ_RETENTION },
+      properties: {
+        ...common,
+        MessageRetentionPeriod: DLQ_RETENTION,
+        ...(deadLetterPolicy && { Policy: deadLetterPolicy }),
+      },
     },
     {
       kind: 'queue',
@@ -59,7 +65,12 @@ function queueResources(queue: QueueConfig, config: ProvisioningConfig, names: P
 }
 
 /** Who may send to a queue, which is made before its senders: one statement for each service, so that AWS's limits are far. */
-function queuePolicy(queue: string, config: ProvisioningConfig, names: PhysicalNames): string | undefined {
+function queuePolicy(
+  queue: string,
+  physical: string,
+  config: ProvisioningConfig,
+  names: PhysicalNames,
+): string | undefined {
   const topics = config.pub_sub_topics
     .filter(({ subscriptions }) => subscriptions.some((subscription) => subscription.queue === queue))
     .map(({ name, fifo }) => `${arnIn('sns')}:${names.of(name, fifo)}`);
@@ -67,8 +78,8 @@ function queuePolicy(queue: string, config: ProvisioningConfig, names: PhysicalN
     .filter(({ targets }) => targets.includes(queue))
     .map(({ name }) => `${arnIn('events')}:rule/${names.bus}/${names.of(name)}`);
   const Statement = [
-    ...(topics.length > 0 ? [allow('sns', topics, names.queue(queue))] : []),
-    ...(rules.length > 0 ? [allow('events', rules, names.queue(queue))] : []),
+    ...(topics.length > 0 ? [allow('sns', topics, physical)] : []),
+    ...(rules.length > 0 ? [allow('events', rules, physical)] : []),
   ];
   return Statement.length === 0 ? undefined : JSON.stringify({ Version: '2012-10-17', Statement });
 }
@@ -99,6 +110,7 @@ function subscriptionResources(topic: TopicConfig, names: PhysicalNames): Desire
     const queueName = names.queue(queue);
     const properties: ResourceProperties = {
       RawMessageDelivery: 'true',
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf('queue', names.deadLetters(queue)) }),
       ...(filter && { FilterPolicy: JSON.stringify(filter) }),
       ...(filter && scope === 'MessageBody' && { FilterPolicyScope: scope }),
     };
@@ -116,7 +128,10 @@ function ruleResource({ name, event_pattern: pattern, targets }: RuleConfig, nam
   const list = targets.toSorted().map((queue) => ({
     Id: queue,
     Arn: arnOf('queue', names.queue(queue)),
-    ...(names.queue(queue).endsWith('.fifo') && { SqsParameters: { MessageGroupId: name } }),
+    // EventBridge takes no ordered queue for dead letters.
+    ...(names.queue(queue).endsWith('.fifo')
+      ? { SqsParameters: { MessageGroupId: name } }
+      : { DeadLetterConfig: { Arn: arnOf('queue', names.deadLetters(queue)) } }),
   }));
   return {
     kind: 'rule',
