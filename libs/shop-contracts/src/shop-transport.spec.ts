@@ -9,4 +9,10 @@ describe('shopTransport', () => {
     const transport = shopTransport({ SHOP_TRANSPORT: 'aws', SHOP_STAGE: 'prod' });
     expect(transport).toMatchObject({ type: 'aws', prefix: 'prod', provision: 'create' });
   });
+
+  it('makes its queues, or only looks at them, as the environment says', () => {
+    const provisionOf = (SHOP_PROVISION: string) => shopTransport({ SHOP_TRANSPORT: 'aws', SHOP_PROVISION });
+    expect(provisionOf('validate')).toMatchObject({ provision: 'validate' });
+    expect(() => provisionOf('perhaps')).toThrow(/SHOP_PROVISION must be create, validate or none, got "perhaps"/);
+  });
 });
