@@ -10,6 +10,14 @@ COPY libs libs
 COPY apps apps
 RUN node scripts/build-apps.mjs
 
+# `--target provision`: the command, with the shop's file.
+FROM build AS provision
+COPY README.md LICENSE ./
+COPY scripts/pack.mjs scripts/bundle-function.mjs scripts/
+RUN node scripts/pack.mjs --no-tarball
+USER node
+CMD ["node", "dist/package/esm/cli/main.js", "implement", "--config", "apps/loose-coupling-config.json", "--results", "/tmp/results"]
+
 FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./

@@ -3,10 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../libs/loose-coupling/src/cli/run.js';
-import { AppModule as InventoryModule } from '../../apps/inventory/src/app.module.js';
-import { AppModule as OrderModule } from '../../apps/order/src/app.module.js';
 import { request, until, type Order } from '../shop/http.js';
-import { listen } from '../shop/shop.js';
 import { describeOnAws } from '../support/aws-emulator/index.js';
 import { listResources } from './list-resources.js';
 
@@ -38,6 +35,16 @@ describeOnAws('the shop, provisioned by its file', (aws) => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  /** Modules read the environment when they are loaded. */
+  async function load() {
+    jest.resetModules();
+    const { NestFactory } = await import('@nestjs/core');
+    const { listen } = await import('../shop/shop.js');
+    const { AppModule: OrderModule } = await import('../../apps/order/src/app.module.js');
+    const { AppModule: InventoryModule } = await import('../../apps/inventory/src/app.module.js');
+    return { NestFactory, listen, OrderModule, InventoryModule };
+  }
+
   async function command(name: string): Promise<{ code: number; text: string }> {
     const file = join(folder, 'loose-coupling-config.json');
     const config = JSON.parse(await readFile(CONFIG, 'utf8')) as object;
@@ -47,11 +54,18 @@ describeOnAws('the shop, provisioned by its file', (aws) => {
     return { code: await run([name, '--config', file], output), text };
   }
 
+  it('is missed by services that only look, each queue by its name', async () => {
+    const { NestFactory, OrderModule } = await load();
+    const app = await NestFactory.create(OrderModule, { logger: false, abortOnError: false });
+    await expect(app.init()).rejects.toThrow(new RegExp(`queue ${stage}-order-fulfilment: is missing`));
+  });
+
   it('is everything that the services need: they start, and orders are confirmed', async () => {
     expect(await command('implement')).toMatchObject({ code: 0 });
     expect(await command('doctor')).toMatchObject({ code: 0 });
     const made = await listResources(aws(), stage);
 
+    const { listen, OrderModule, InventoryModule } = await load();
     const inventory = await listen(InventoryModule);
     const order = await listen(OrderModule);
     await request('PUT', `${inventory.url}/products/A`, { name: 'A', unitPrice: 1, stock: 5 });
