@@ -17,9 +17,12 @@ export class MemoryProcessIndex implements ProcessIndex {
   }
 
   async due(manager: string, until: number, limit: number): Promise<readonly OpenProcess[]> {
-    return [...this.entries.values()]
-      .map((entry) => ({ entry, dueAt: dueAtOf(entry) ?? Infinity }))
-      .filter(({ entry, dueAt }) => entry.manager === manager && dueAt <= until)
+    const due: { entry: OpenProcess; dueAt: number }[] = [];
+    for (const entry of this.entries.values()) {
+      const dueAt = entry.manager === manager ? (dueAtOf(entry) ?? Infinity) : Infinity;
+      if (dueAt <= until) due.push({ entry, dueAt });
+    }
+    return due
       .toSorted((one, other) => one.dueAt - other.dueAt)
       .slice(0, limit)
       .map(({ entry }) => entry);
