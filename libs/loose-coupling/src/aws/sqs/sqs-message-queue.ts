@@ -15,6 +15,7 @@ import { AwsCallError } from '../errors/aws-call.error.js';
 import type { ClaimCheck } from '../s3/claim-check.js';
 import type { EntrySender } from '../publishing/entry-sender.js';
 import { judgeAwsError } from '../publishing/judge-aws-error.js';
+import { Turns } from '../publishing/turns.js';
 import { isQueueMissing } from '../topology/aws-error-names.js';
 import type { QueueUrls } from './queue-urls.js';
 import { receivedMessage } from './received-message.js';
@@ -58,6 +59,7 @@ export class SqsMessageQueue implements MessageQueue {
   private sender: Promise<EntrySender> | undefined;
   private receiver: SqsReceiver | undefined;
   private closed = false;
+  private readonly claims = new Turns();
 
   constructor(private readonly options: SqsMessageQueueOptions) {
     this.name = options.name;
@@ -138,7 +140,11 @@ export class SqsMessageQueue implements MessageQueue {
     const { claimCheck } = this.options;
     if (!claimCheck) return entries;
     return Promise.all(
-      entries.map(async (entry) => ({ ...entry, body: await claimCheck.encodeText(entry.body, MAX_BODY_BYTES) })),
+      entries.map((entry) => {
+        const claimed = claimCheck.encodeText(entry.body, MAX_BODY_BYTES).then((body) => ({ ...entry, body }));
+        // What goes to a bucket first must not be overtaken by what was sent after it.
+        return this.fifo ? this.claims.next(entry.groupId ?? '', claimed) : claimed;
+      }),
     );
   }
 

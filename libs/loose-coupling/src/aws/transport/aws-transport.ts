@@ -20,6 +20,7 @@ import { AwsSqsAdapter } from '../adapters/aws-sqs.adapter.js';
 import type { AwsClientOptions } from '../aws-client-options.js';
 import { AwsClients } from '../clients/aws-clients.js';
 import { judgeAwsError } from '../publishing/judge-aws-error.js';
+import { Turns } from '../publishing/turns.js';
 import { ClaimCheck } from '../s3/claim-check.js';
 import { chooseReceiver, type OpenReceiver } from '../sqs/receivers/choose-receiver.js';
 import { AwsTopology } from '../topology/aws-topology.js';
@@ -58,6 +59,7 @@ export class AwsTransport extends MessageTransport {
   private readonly scheduled: ScheduledMessages;
   private readonly openReceiver: OpenReceiver;
   private resumed: Promise<void> | undefined;
+  private readonly claims = new Turns();
 
   constructor(private readonly settings: AwsTransportSettings) {
     super();
@@ -94,8 +96,13 @@ export class AwsTransport extends MessageTransport {
   }
 
   override async publish(events: readonly OutgoingEvent[]): Promise<EntryResult[]> {
-    // Nothing is sent before all are ready: one whose data goes to a bucket first must not be overtaken.
-    const ready = await Promise.all(events.map((event) => this.prepare(event)));
+    // Nothing is sent before all are ready: one whose data goes to a bucket first must not be overtaken, nor by a later call.
+    const ready = await Promise.all(
+      events.map((event) => {
+        const prepared = this.prepare(event);
+        return event.fifo ? this.claims.next(`${event.topic} ${groupOf(event.envelope)}`, prepared) : prepared;
+      }),
+    );
     return Promise.all(ready.map((send) => send()));
   }
 

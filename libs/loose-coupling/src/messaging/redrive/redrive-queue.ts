@@ -8,6 +8,9 @@ const BATCH = 10;
 /** Long enough to send a batch; what is skipped is shown again when the run ends. */
 const VISIBILITY_TIMEOUT = 120_000;
 
+/** Without one, SQS asks some of its servers only, and may say that a queue is empty which is not. */
+const SHORT_WAIT = 1_000;
+
 interface Job extends RedriveOptions {
   readonly maxRedrives: number;
 }
@@ -31,7 +34,7 @@ export async function redriveQueue(transport: MessageTransport, name: string, jo
   try {
     while (redriven < limit && left > 0) {
       const max = Math.min(BATCH, limit - redriven, left);
-      const received = await source.receive({ max, wait: 0, visibilityTimeout: VISIBILITY_TIMEOUT });
+      const received = await source.receive({ max, wait: SHORT_WAIT, visibilityTimeout: VISIBILITY_TIMEOUT });
       if (received.length === 0) break;
       left -= received.length;
       const candidates = received.map((message) => ({

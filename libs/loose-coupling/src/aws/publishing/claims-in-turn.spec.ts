@@ -1,0 +1,79 @@
+import type { QueueEntry } from '../../messaging/index.js';
+import type { SqsApi } from '../clients/aws-apis.js';
+import { QueueUrls } from '../sqs/queue-urls.js';
+import { SqsMessageQueue } from '../sqs/sqs-message-queue.js';
+import { ResourceNames } from '../topology/resource-names.js';
+import { ClaimCheck } from '../s3/claim-check.js';
+
+const event = (id: string, data: string): QueueEntry => ({
+  body: JSON.stringify({ specversion: '1.0', id, source: 'test', type: 'test', data }),
+  groupId: 'g',
+  deduplicationId: id,
+});
+
+/** A bucket that takes its time, and at last fails one. */
+function open() {
+  const sent: string[] = [];
+  const uploads: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  const putObject = () =>
+    new Promise<never>((resolve, reject) => uploads.push({ resolve: () => resolve(undefined as never), reject }));
+  const api = { getQueueUrl: async () => ({ $metadata: {}, QueueUrl: 'http://x/q.fifo' }) } as unknown as SqsApi;
+  const queue = new SqsMessageQueue({
+    name: 'q.fifo',
+    fifo: true,
+    api,
+    urls: new QueueUrls(api, new ResourceNames(undefined)),
+    claimCheck: new ClaimCheck(() => ({ putObject, getObject: putObject }), { bucket: 'b', threshold: 200 }),
+    openReceiver: () => ({ receive: async () => [], close: async () => undefined }),
+    openSender: () => ({
+      send: async (entries) => {
+        sent.push(...entries.map(({ deduplicationId = '' }) => deduplicationId));
+        return entries.map(() => ({ ok: true, value: { messageId: 'm' } }));
+      },
+      flush: async () => undefined,
+      close: async () => undefined,
+    }),
+  });
+  return { queue, sent, uploads };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('messages of a FIFO queue whose data goes to a bucket', () => {
+  it('are not overtaken by those that were sent after them', async () => {
+    const { queue, sent, uploads } = open();
+    const all = [
+      queue.send([event('1', 'x'.repeat(500))]),
+      queue.send([event('2', 'small')]),
+      queue.send([event('3', 'y'.repeat(500))]),
+    ];
+    while (uploads.length < 2) await turn();
+    uploads[1]?.resolve();
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    expect(sent).toEqual([]);
+    uploads[0]?.resolve();
+    await Promise.all(all);
+    expect(sent).toEqual(['1', '2', '3']);
+  });
+
+  it('hold up no other group', async () => {
+    const { queue, sent, uploads } = open();
+    const waiting = queue.send([event('1', 'x'.repeat(500))]);
+    await queue.send([{ ...event('2', 'small'), groupId: 'other' }]);
+    expect(sent).toEqual(['2']);
+    uploads[0]?.resolve();
+    await waiting;
+    expect(sent).toEqual(['2', '1']);
+  });
+
+  it('do not hold up others when their data cannot be stored', async () => {
+    const { queue, sent, uploads } = open();
+    const failing = queue.send([event('1', 'x'.repeat(500))]).catch((error: Error) => error.message);
+    const next = queue.send([event('2', 'small')]);
+    while (uploads.length < 1) await turn();
+    uploads[0]?.reject(new Error('no bucket'));
+    expect(await failing).toBe('no bucket');
+    await next;
+    expect(sent).toEqual(['2']);
+  });
+});
