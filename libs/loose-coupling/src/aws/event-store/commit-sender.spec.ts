@@ -6,7 +6,7 @@ import { FakeDynamoDb, FakeTable, ServiceFault } from './testing/fake-dynamodb.j
 type Fault = (operation: string, phase: 'before' | 'after', put: number) => ServiceFault | undefined;
 
 /** A store whose calls fail as told; `put` counts the puts. */
-function setUp(faultOf: Fault) {
+function setUp(faultOf: Fault, silent = false) {
   const clock = new FakeClock();
   const table = new FakeTable();
   let puts = 0;
@@ -15,7 +15,11 @@ function setUp(faultOf: Fault) {
     const fault = faultOf(operation, phase, puts);
     if (fault) throw fault;
   };
-  const store = new DynamoDbEventStore({ table: 'events', api: new FakeDynamoDb(table, { at }), clock });
+  const fake = new FakeDynamoDb(table, { at });
+  const putItem: typeof fake.putItem = ({ ReturnValuesOnConditionCheckFailure: told, ...input }) =>
+    fake.putItem({ ...input, ...(!silent && told && { ReturnValuesOnConditionCheckFailure: told }) });
+  const api = { ...fake, putItem, destroy: () => undefined };
+  const store = new DynamoDbEventStore({ table: 'events', api, clock });
   const other = new DynamoDbEventStore({ table: 'events', api: new FakeDynamoDb(table), clock });
   const append = async () => {
     const appending = store.appendToStream('a-1', events(1), { expectedVersion: 'noStream' });
@@ -56,6 +60,18 @@ describe('sending a commit to DynamoDB', () => {
       return Object.assign(new ServiceFault('AccessDeniedException'), { $metadata: { attempts: 2 } });
     });
     expect(await append()).toEqual({ nextExpectedVersion: 1 });
+    expect(await stored()).toHaveLength(1);
+  });
+
+  it('asks again when the server does not say what a refused write met, and the question fails', async () => {
+    let questions = 0;
+    const { append, stored } = setUp((operation, phase, put) => {
+      if (operation === 'putItem' && put === 1 && phase === 'after') return lost;
+      if (operation !== 'getItem' || phase === 'after') return undefined;
+      return ++questions === 1 ? new ServiceFault('ThrottlingException') : undefined;
+    }, true);
+    expect(await append()).toEqual({ nextExpectedVersion: 1 });
+    expect(questions).toBeGreaterThan(1);
     expect(await stored()).toHaveLength(1);
   });
 

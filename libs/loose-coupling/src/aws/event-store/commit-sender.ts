@@ -30,14 +30,14 @@ export class CommitSender {
         await this.write(plan.actions, token);
         return { stored: true, earlier: attempt > 1 };
       } catch (error) {
-        const refusal = await this.refusalOf(error, plan.actions, commitId);
+        const refusal = await this.refusalOf(error, plan.actions, commitId).catch(() => undefined);
         if (refusal) return refusal;
         if (isFatal(error)) {
           // An earlier attempt may have stored it.
           if (attempt === 1 && triesOf(error) === 1) throw error;
           return this.resolve(plan.actions, commitId, error);
         }
-        // Contention, throttling, or a lost reply: the same write again either lands, or meets what it wrote before.
+        // Contention, throttling, a lost reply, or a refusal that could not be looked into: the same write again either lands, or meets what it wrote before.
         if (attempt >= ATTEMPTS) return this.resolve(plan.actions, commitId, error);
         await sleep(this.clock, backoffDelay(attempt, RETRY));
       }
