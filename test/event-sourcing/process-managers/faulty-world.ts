@@ -47,7 +47,8 @@ interface Life {
 }
 
 const CONSUMERS = 3;
-const forEver = new Promise<never>(() => undefined);
+/** A new one each time: one for all would keep every world that ever was in memory. */
+const forEver = (): Promise<never> => new Promise(() => undefined);
 
 /** Tells whole milliseconds, as a machine does, also after a wait with jitter. */
 class WholeClock extends FakeClock {
@@ -110,12 +111,12 @@ export class FaultyWorld {
     const at = async (_what: string, phase: 'before' | 'after') => {
       // Others may go first at every access.
       for (let turns = Math.floor(this.random() * 3); turns > 0; turns -= 1) await Promise.resolve();
-      if (isDead) return forEver;
+      if (isDead) return forEver();
       if (this.calm) return undefined;
       if (this.random() < this.chaos.crashes) {
         isDead = true;
         die('dead');
-        return forEver;
+        return forEver();
       }
       if (phase === 'after' && this.random() < this.chaos.lostReplies) throw lostReply();
       return undefined;
