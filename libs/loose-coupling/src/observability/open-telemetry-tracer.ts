@@ -7,13 +7,8 @@ import type {
   MessageTracer,
   SendingSpan,
 } from '../messaging/index.js';
+import type { MessagingSystems } from './messaging-systems.js';
 import { fromSpanContext, toSpanContext } from './span-context.js';
-
-/** What messages go over, in the words of the semantic conventions where they have one. */
-export interface MessagingSystems {
-  readonly events: string;
-  readonly queues: string;
-}
 
 /** A handler that throws one of these has said what it wants; nothing failed. */
 const NO_FAILURES: readonly unknown[] = ['LC_RETRY_LATER', 'LC_DISCARD'];
