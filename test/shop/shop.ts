@@ -17,10 +17,10 @@ export interface Shop {
   close(): Promise<void>;
 }
 
-export async function openShop(): Promise<Shop> {
+/** @param environment for both services, as they start; what they read as they are loaded has to be there before */
+export async function openShop(environment: Readonly<Record<string, string>> = {}): Promise<Shop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'loose-coupling-shop-'));
-  const before = process.env['LOOSE_COUPLING_DATA_DIR'];
-  process.env['LOOSE_COUPLING_DATA_DIR'] = dataDir;
+  const restore = setEnvironment({ ...environment, LOOSE_COUPLING_DATA_DIR: dataDir });
   const inventory = await listen(InventoryModule);
   process.env['INVENTORY_URL'] = inventory.url;
   const order = await listen(OrderModule);
@@ -32,10 +32,21 @@ export async function openShop(): Promise<Shop> {
     inventoryUrl: inventory.url,
     close: async () => {
       await Promise.all([order.app.close(), inventory.app.close()]);
-      if (before === undefined) delete process.env['LOOSE_COUPLING_DATA_DIR'];
-      else process.env['LOOSE_COUPLING_DATA_DIR'] = before;
+      restore();
       rmSync(dataDir, { recursive: true, force: true });
     },
+  };
+}
+
+/** Returns how to set it back. */
+function setEnvironment(variables: Readonly<Record<string, string>>): () => void {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   };
 }
 
