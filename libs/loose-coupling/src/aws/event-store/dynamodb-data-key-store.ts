@@ -7,7 +7,7 @@ import type { DynamoDbApi, Item } from './dynamodb-api.js';
 import { DATA_KEY, dataKeyKey, keyOf, toKey } from './keys.js';
 
 /** What it uses of DynamoDB. */
-export type DataKeyApi = Pick<DynamoDbApi, 'getItem' | 'putItem' | 'updateItem' | 'scan'>;
+type DataKeyApi = Pick<DynamoDbApi, 'getItem' | 'putItem' | 'updateItem' | 'scan'>;
 
 export interface DynamoDbDataKeyStoreOptions {
   /** Name of a table with the keys `pk` (S) and `sk` (N): the one of the events, or one of its own. */
