@@ -18,6 +18,7 @@ const Booked = defineEvent('plant.booked', {
   ordered: true,
 });
 const Import = defineCommand<{ line: number }>('plant.import');
+const Close = defineCommand<{ account: string }>('plant.close', { key: ({ account }) => account, ordered: true });
 const QUICK = { maxAttempts: 2, initialDelay: 0, maxDelay: 0 };
 
 jest.setTimeout(90_000);
@@ -88,6 +89,46 @@ describeTransports('batches', (start) => {
     await until(() => (done['x']?.length ?? 0) >= 6 && (done['y']?.length ?? 0) >= 6);
     expect(done).toEqual({ x: entries, y: entries });
     expect(refused).toBeGreaterThan(1);
+  });
+
+  it('take the tenants of a queue without order for no keys: one that fails holds back nobody', async () => {
+    const seen: (readonly [number, string | undefined])[] = [];
+    @Injectable()
+    class Importer {
+      @OnBatch(Import, { size: 3, maxWait: 300, retry: { initialDelay: 0, maxDelay: 0 } })
+      import(batch: readonly { line: number }[], { messages }: BatchContext): BatchFailure[] {
+        batch.forEach(({ line }, index) => seen.push([line, messages[index]?.groupId]));
+        const [first] = messages;
+        return batch.length === 3 && first ? [{ id: first.id, error: new Error('not yet') }] : [];
+      }
+    }
+    const app = await start({ providers: [Importer] });
+    for (const line of [1, 2, 3]) await app.bus.send(Import, { line }, { tenantId: 't' });
+    await until(async () => {
+      const { available, inFlight } = await app.transport.queue('plant-import').depth();
+      return seen.length > 3 && available + inFlight === 0;
+    });
+    expect(seen).toHaveLength(4);
+    expect(new Set(seen.map(([, groupId]) => groupId))).toEqual(new Set([undefined]));
+  });
+
+  it('answer requests, and of those of one key also the one behind a failed one', async () => {
+    let refused = false;
+    @Injectable()
+    class Accounts {
+      @OnBatch(Close, { size: 2, maxWait: 2_000 })
+      close(_: readonly { account: string }[], { messages }: BatchContext): BatchFailure[] {
+        const [first] = messages;
+        if (refused || !first) return [];
+        refused = true;
+        return [{ id: first.id, error: new RangeError('overdrawn') }];
+      }
+    }
+    const app = await start({ providers: [Accounts] });
+    const request = () => app.bus.request(Close, { account: 'x' }, { timeout: 30_000 });
+    const answers = await Promise.allSettled([request(), request()]);
+    const reasons = answers.map((answer) => (answer.status === 'rejected' ? String(answer.reason) : 'done'));
+    expect(reasons.toSorted()).toEqual([expect.stringContaining('overdrawn'), 'done']);
   });
 
   it('are handled before the application ends, without waiting for more', async () => {

@@ -12,6 +12,8 @@ export interface BatchSettings {
   readonly size: number;
   /** Milliseconds. */
   readonly maxWait: number;
+  /** Batches handled at the same time. */
+  readonly concurrency: number;
 }
 
 interface Item {
@@ -32,7 +34,12 @@ const rootContext = new AsyncResource('BatchCollector');
 export class BatchCollector {
   private open: Item[] = [];
   private timer: Timer | undefined;
-  /** Groups of which something runs, with those that wait for its end, in their order. */
+  /** The open one has waited for as long as it may, and takes more while none can begin. */
+  private isDue = false;
+  /** Batches that wait for one to end, in their order. */
+  private readonly ready: (readonly Item[])[] = [];
+  private begun = 0;
+  /** Groups of which something runs or is ready, with those that wait for its end, in their order. */
   private readonly running = new Map<string, (() => void)[]>();
   private hurried = false;
 
@@ -57,7 +64,7 @@ export class BatchCollector {
 
   private place(data: unknown, context: MessageContext, turn: LaneTurn | undefined): Promise<unknown> {
     const { groupId } = context;
-    if (turn?.failed) return Promise.reject(new HeldBackError(groupId ?? ''));
+    if (turn?.failed) return Promise.reject(new HeldBackError(groupId));
     const waiting = groupId === undefined ? undefined : this.running.get(groupId);
     if (!waiting) return this.join(data, context, turn);
     return new Promise((resolve) => waiting.push(() => resolve(this.place(data, context, turn))));
@@ -77,13 +84,20 @@ export class BatchCollector {
       if (isAgain) return this.run([item]);
       this.open.push(item);
       if (this.open.length >= this.settings.size) return this.flush();
-      this.timer ??= this.clock.setTimer(() => this.flush(), this.hurried ? 0 : this.settings.maxWait);
+      if (!this.isDue) this.timer ??= this.clock.setTimer(() => this.due(), this.hurried ? 0 : this.settings.maxWait);
     });
+  }
+
+  private due(): void {
+    this.timer = undefined;
+    this.isDue = true;
+    if (this.begun < this.settings.concurrency) this.flush();
   }
 
   private flush(): void {
     this.timer?.cancel();
     this.timer = undefined;
+    this.isDue = false;
     const items = this.open;
     this.open = [];
     this.run(items);
@@ -92,12 +106,24 @@ export class BatchCollector {
   private run(items: readonly Item[]): void {
     const groups = new Set(items.flatMap(({ context }) => context.groupId ?? []));
     for (const groupId of groups) this.running.set(groupId, []);
-    void rootContext
-      .runInAsyncScope(() => this.handleAll(items))
-      .then((failures) => {
-        this.settle(items, failures);
-        for (const groupId of groups) this.goOn(groupId);
-      });
+    if (this.begun < this.settings.concurrency) this.begin(items);
+    else this.ready.push(items);
+  }
+
+  private begin(items: readonly Item[]): void {
+    this.begun += 1;
+    void this.end(items).then(() => {
+      this.begun -= 1;
+      const next = this.ready.shift();
+      if (next) this.begin(next);
+      else if (this.isDue) this.flush();
+    });
+  }
+
+  private async end(items: readonly Item[]): Promise<void> {
+    const ours = stillOurs(items);
+    if (ours.length > 0) this.settle(ours, await rootContext.runInAsyncScope(() => this.handleAll(ours)));
+    for (const groupId of new Set(items.flatMap(({ context }) => context.groupId ?? []))) this.goOn(groupId);
   }
 
   /** All in one go: whoever comes later stands behind them. */
@@ -139,4 +165,17 @@ export class BatchCollector {
       stop();
     }
   }
+}
+
+/** Without those that were lost, or are to end, before their batch began, and what stands behind one of these. */
+function stillOurs(items: readonly Item[]): readonly Item[] {
+  const gone = new Set<string>();
+  return items.filter(({ context, turn, reject }) => {
+    const { groupId, signal } = context;
+    if (!signal.aborted && (groupId === undefined || !gone.has(groupId))) return true;
+    if (turn) turn.failed = true;
+    if (groupId !== undefined) gone.add(groupId);
+    reject(new HeldBackError(signal.aborted ? undefined : groupId));
+    return false;
+  });
 }

@@ -37,7 +37,7 @@ function open(handler: Handler, settings: Partial<BatchSettings> = {}, { fifo = 
     batches.push([...(data as string[])]);
     return handler(data as string[], context as BatchContext);
   };
-  const collector = new BatchCollector(invoke, { size, maxWait }, fixture.clock);
+  const collector = new BatchCollector(invoke, { size, maxWait, concurrency }, fixture.clock);
   collectors.push(collector);
   return { fixture, batches, collector };
 }
@@ -102,6 +102,57 @@ describe('a batch', () => {
     expect(fixture.left).toEqual([]);
     expect(fixture.deadLetterQueue.messages.map(({ body }) => body)).toEqual(['poison']);
     await fixture.stop();
+  });
+
+  it.each([
+    ['without order', 1, false],
+    ['without order', 2, false],
+    ['with order', 1, true],
+    ['with order', 2, true],
+  ])('has no more of them beside it than its concurrency says: %s, %i', async (_, concurrency, fifo) => {
+    let running = 0;
+    let most = 0;
+    const ends: (() => void)[] = [];
+    const { fixture, batches } = open(
+      async () => {
+        most = Math.max(most, (running += 1));
+        await new Promise<void>((resolve) => ends.push(resolve));
+        running -= 1;
+        throw new Error('away');
+      },
+      { size: 4, maxWait: 100 },
+      { concurrency, fifo },
+    );
+    await fixture.start(...Array.from({ length: 10 }, (__, index) => ({ body: `m${index}`, groupId: `g${index}` })));
+    for (let each = 0; each < 300 && fixture.left.length > 0; each++) {
+      await fixture.run(100, 50);
+      ends.splice(0).forEach((end) => end());
+    }
+    expect(fixture.left).toEqual([]);
+    // All of them, as a whole and twice alone.
+    expect(batches.flat()).toHaveLength(30);
+    expect(most).toBe(concurrency);
+    await fixture.stop();
+  });
+
+  it("is not begun when its messages are others' by the time there is room for it", async () => {
+    const ends: (() => void)[] = [];
+    const { fixture, batches } = open(() => new Promise<void>((resolve) => ends.push(resolve)), {
+      size: 2,
+      maxWait: 100,
+    });
+    await fixture.start('a');
+    await fixture.advance(100);
+    fixture.queue.put('b');
+    fixture.consumer.resume();
+    await fixture.run(200, 50);
+    expect(batches).toEqual([['a']]);
+    const stopped = fixture.stop(0);
+    await fixture.advance(0);
+    ends.splice(0).forEach((end) => end());
+    await stopped;
+    expect(batches).toEqual([['a']]);
+    expect(fixture.left).toEqual(['b']);
   });
 
   it('does not wait for more at a shutdown, and is handled before it ends', async () => {

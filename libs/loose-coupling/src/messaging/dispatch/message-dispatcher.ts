@@ -21,6 +21,7 @@ import type { ReplyAddress, ReplySender } from './reply-sender.js';
 import { DEFAULT_RETRY_POLICY } from './retry-policy.js';
 import { openMessage } from './message-protection.js';
 import { runMiddlewares } from './run-middlewares.js';
+import { isFifoQueueName } from '../topology/queue-names.js';
 
 const NO_FILTERS: ReadonlyMap<string, CompiledPattern> = new Map();
 
@@ -81,7 +82,7 @@ export class MessageDispatcher {
       }
       return ACKNOWLEDGE;
     } catch (error) {
-      if (address && 'queue' in address && !isLooseCouplingError(error, 'LC_RETRY_LATER')) {
+      if (address && 'queue' in address && !comesAgain(error)) {
         return this.answerFailure(error, message, envelope, handler as MessageHandler, address);
       }
       const outcome = this.failed(error, message, envelope, handler, !taken);
@@ -106,7 +107,8 @@ export class MessageDispatcher {
       lastAttempt: message.receiveCount >= retry.maxAttempts,
       signal,
       inbox,
-      groupId: message.groupId,
+      // On a queue without order it is the tenant, by which SQS is fair.
+      groupId: isFifoQueueName(this.queue) ? message.groupId : undefined,
       contract,
     });
     const { middlewares } = this.services.middlewares;
@@ -169,6 +171,10 @@ export class MessageDispatcher {
     };
   }
 }
+
+/** Of these nobody has said yet how they end. */
+const comesAgain = (error: unknown): boolean =>
+  isLooseCouplingError(error, 'LC_RETRY_LATER') || isLooseCouplingError(error, 'LC_HELD_BACK');
 
 /**
  * Whoever sends a message chooses its `replyto`: it must not make this service write into any queue it may name. The topic is the handler's

@@ -135,8 +135,8 @@ function collecting(
   options: OnBatchOptions,
   { clock }: HandlerDefaults,
 ): Pick<MessageHandler, 'inbox' | 'invoke' | 'hurry'> {
-  const { size, maxWait } = { ...BATCH_DEFAULTS, ...options };
-  const collector = new BatchCollector(declared.invoke, { size, maxWait }, clock);
+  const { size, maxWait, concurrency } = { ...BATCH_DEFAULTS, ...options };
+  const collector = new BatchCollector(declared.invoke, { size, maxWait, concurrency }, clock);
   return { inbox: false, invoke: collector.add, hurry: () => collector.hurry() };
 }
 
