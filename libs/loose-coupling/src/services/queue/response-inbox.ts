@@ -84,7 +84,8 @@ export class ResponseInbox {
   }
 
   private receive(data: unknown, { causationId, correlationId, envelope }: MessageContext): void {
-    const waiting = this.waiting.get(causationId ?? '') ?? this.onlyOneOf(correlationId);
+    // One that says what it answers is for no other, though their correlation be the same: all instances hear all answers, also late ones.
+    const waiting = causationId === undefined ? this.onlyOneOf(correlationId) : this.waiting.get(causationId);
     waiting?.settle(data, envelope.subject === FAILED_SUBJECT);
   }
 
