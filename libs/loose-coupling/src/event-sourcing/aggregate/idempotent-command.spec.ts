@@ -19,6 +19,9 @@ import { OutgoingMessageFactory } from '../outbox/outgoing-message.factory.js';
 import { Snapshots } from '../snapshots/snapshots.js';
 import { SqliteEventStore } from '../sqlite/sqlite-event-store.js';
 import { read } from '../testing/event-store-under-test.js';
+import { withTenant } from '../tenancy/tenant.js';
+import { TenantedEventStore } from '../tenancy/tenanted-event-store.js';
+import { TenantedInbox } from '../tenancy/tenanted-inbox.js';
 import { EventUpcasters } from '../upcasting/event-upcasters.js';
 import { AggregateRepository } from './aggregate-repository.js';
 import { InjectAggregateRepository } from './aggregate-repository.token.js';
@@ -196,6 +199,21 @@ describe.each([
 });
 
 describe('@IdempotentCommand', () => {
+  it('takes commands of two tenants for two, though they have one id and come at once', async () => {
+    const clock = new FakeClock();
+    const shared = new MemoryEventStore({ clock });
+    const store = Object.assign(new TenantedEventStore(shared), { inbox: new TenantedInbox(shared.inbox) });
+    const { bus, handler } = await start({ store, clock });
+    const pay = (tenant: string, amount: number) => withTenant(tenant, () => bus.execute(new Pay('a', amount)));
+    expect(await finish(clock, Promise.all([pay('acme', 5), pay('umbrella', 7)]))).toEqual([5, 7]);
+    // And one after another.
+    expect(await finish(clock, pay('initech', 9))).toBe(9);
+    expect(await finish(clock, pay('initech', 9))).toBeUndefined();
+    expect(handler.runs).toBe(3);
+    expect(await withTenant('umbrella', () => amounts(store))).toEqual([7]);
+    await store.close();
+  });
+
   it('lets a command that failed be tried again, and one that decided nothing not', async () => {
     const stores = memory();
     const { bus, handler } = await start(stores);

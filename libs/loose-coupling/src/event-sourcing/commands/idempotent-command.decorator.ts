@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { FaultList } from '../../kernel/index.js';
+import { currentCorrelation, FaultList } from '../../kernel/index.js';
 import { CommandWithoutIdError } from '../errors/command-without-id.error.js';
 import { Inbox } from '../inbox/inbox.js';
 import { runOnce } from './run-once.js';
@@ -47,17 +47,19 @@ export function IdempotentCommand<Command, Result = unknown>(options: Idempotent
       const inbox = inboxOf(instance, consumer);
       let running = underWay.get(instance);
       if (!running) underWay.set(instance, (running = new Map()));
-      const other = running.get(key);
+      // Another tenant's command is another one, as its mark is.
+      const id = JSON.stringify([currentCorrelation()?.tenantId, key]);
+      const other = running.get(id);
       // Of one handler, so that each of them gets the answer.
       if (other) return other;
       const run = runOnce(inbox, { consumer, messageId: key }, call, async () =>
         options.repeated?.call(instance, command as Command),
       );
-      running.set(key, run);
+      running.set(id, run);
       try {
         return await run;
       } finally {
-        running.delete(key);
+        running.delete(id);
       }
     });
   };

@@ -13,7 +13,7 @@ export async function runOnce(
   repeated: () => Promise<unknown>,
 ): Promise<unknown> {
   if (await inbox.has(mark)) return repeated();
-  const run = new HandlerRun(mark);
+  const run = new HandlerRun(inbox.stored?.(mark) ?? mark);
   try {
     const result = await run.execute(work);
     await run.settled();

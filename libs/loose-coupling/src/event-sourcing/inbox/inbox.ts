@@ -10,6 +10,9 @@ export abstract class Inbox {
 
   /** Remembers a message whose effect was no commit. Recording again does nothing. */
   abstract record(mark: InboxMark): Promise<void>;
+
+  /** @internal The mark as a commit of the work in progress carries it, where that is not the same. */
+  stored?(mark: InboxMark): InboxMark;
 }
 
 export interface InboxRetention {

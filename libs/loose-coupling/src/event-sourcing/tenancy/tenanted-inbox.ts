@@ -10,11 +10,15 @@ export class TenantedInbox extends Inbox {
   }
 
   override async has(mark: InboxMark): Promise<boolean> {
-    return this.inner.has(markOfTenant(mark, currentTenant()));
+    return this.inner.has(this.stored(mark));
   }
 
   override async record(mark: InboxMark): Promise<void> {
-    await this.inner.record(markOfTenant(mark, currentTenant()));
+    await this.inner.record(this.stored(mark));
+  }
+
+  override stored(mark: InboxMark): InboxMark {
+    return markOfTenant(mark, currentTenant());
   }
 }
 
