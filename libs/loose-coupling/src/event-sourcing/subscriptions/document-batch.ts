@@ -1,3 +1,4 @@
+import { deepFreeze } from '../core/deep-freeze.js';
 import { frozenCopy } from '../core/frozen-copy.js';
 import { TooManyChangesError } from '../errors/too-many-changes.error.js';
 import type { DocumentChange, DocumentLists, DocumentStore, StoredDocument } from './document-store.js';
@@ -6,10 +7,13 @@ import type { DocumentChange, DocumentLists, DocumentStore, StoredDocument } fro
 export interface DocumentEditor<Value = unknown> {
   /** In place of whatever is there. */
   put(key: string, value: Value): void;
-  /** `edit` is given what is there and returns what shall be; undefined removes it. It may run again, so it has no other effect. */
+  /**
+   * `edit` is given what is there, frozen, and returns what shall be; undefined removes it. It may run again, so it has
+   * no other effect.
+   */
   update(key: string, edit: (current: Value | undefined) => Value | undefined): void;
   delete(key: string): void;
-  /** As changed by earlier events, and so far by this one. */
+  /** As changed by earlier events, and so far by this one. Frozen: put a changed copy back. */
   get(key: string): Promise<Value | undefined>;
 }
 
@@ -76,7 +80,12 @@ export class DocumentBatch {
 
   /** Of all keys; those that are not there are not in `found`. */
   provide(keys: readonly string[], found: ReadonlyMap<string, StoredDocument>): void {
-    for (const key of keys) this.stored.set(key, found.get(key));
+    for (const key of keys) {
+      const document = found.get(key);
+      // Whoever changed it in place would change nothing: it is compared with what comes back.
+      deepFreeze(document?.value);
+      this.stored.set(key, document);
+    }
   }
 
   /** As `changes`, when the documents are loaded. */
