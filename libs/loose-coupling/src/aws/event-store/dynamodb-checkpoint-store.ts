@@ -28,6 +28,8 @@ const ATTEMPTS = 10;
 const MOST_ACTIONS = 99;
 /** Of the 4 MB that a transaction holds. */
 const MOST_BYTES = 3_900_000;
+/** Of the 400 KB that an item holds. */
+const MOST_BYTES_OF_ITEM = 400_000;
 
 const HELD = 'epoch = :epoch AND holder = :holder';
 
@@ -117,7 +119,9 @@ export class DynamoDbCheckpointStore extends CheckpointStore {
       ...documents.flatMap((one) => this.documents.actions(one)),
     ];
     if (actions.length > MOST_ACTIONS) return false;
-    return actions.reduce((sum, { Put }) => sum + (Put ? itemBytes(Put.Item ?? {}) : 0), 0) <= MOST_BYTES;
+    const sizes = actions.map(({ Put }) => (Put ? itemBytes(Put.Item ?? {}) : 0));
+    if (sizes.some((size) => size > MOST_BYTES_OF_ITEM)) return false;
+    return sizes.reduce((sum, size) => sum + size, 0) <= MOST_BYTES;
   }
 
   override async parked(name: string): Promise<ParkedEvent[]> {

@@ -7,7 +7,8 @@ export class TooManyChangesError extends LooseCouplingError {
   constructor(count: number) {
     super(
       `One event changes ${count} documents, which is more than the store writes in one transaction. ` +
-        'On DynamoDB that is 99 items, lists included, and 4 MB; keep what changes together in one document.',
+        'On DynamoDB that is 99 items, lists included, of 400 KB each and 4 MB together; keep what changes together ' +
+        'in one document, and what is large in several.',
     );
   }
 }

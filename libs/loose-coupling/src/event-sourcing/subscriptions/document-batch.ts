@@ -64,6 +64,16 @@ export class DocumentBatch {
     this.edits.length = index;
   }
 
+  /** How many edits there are for an event. */
+  count(index: number): number {
+    return this.edits[index]?.length ?? 0;
+  }
+
+  /** Takes back those that came after the first `count`. */
+  undo(index: number, count: number): void {
+    this.edits[index]?.splice(count);
+  }
+
   /** Works out the changes of the first `count` events, or of as many as succeed and fit into one step. */
   async changes(
     count: number,

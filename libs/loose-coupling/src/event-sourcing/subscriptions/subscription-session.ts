@@ -72,7 +72,7 @@ export class SubscriptionSession {
       if (this.isMine(event) && this.parked.has(event.streamName)) {
         parked.push(this.toParked(event, `An earlier event of "${event.streamName}" is parked.`));
       } else if (this.isMine(event)) {
-        failure = await this.tryHandle(event, batch.editor(count));
+        failure = await this.tryHandle(event, batch, count);
         if (failure) {
           batch.discard(count);
           break;
@@ -95,20 +95,33 @@ export class SubscriptionSession {
     else if (failure && result.count === count) await this.fail(failure);
   }
 
-  private async tryHandle(event: EventEnvelope, documents: DocumentEditor): Promise<Failure | undefined> {
-    const { handler, upcast, options } = this.parts;
-    const { position, attempts } = this.failing;
-    const attempt = event.position === position ? attempts + 1 : 1;
+  private async tryHandle(event: EventEnvelope, batch: DocumentBatch, index: number): Promise<Failure | undefined> {
+    const { upcast, options } = this.parts;
+    const documents = batch.editor(index);
     try {
       for (const current of await upcast(event)) {
         if (options.types && !options.types.has(current.type)) continue;
-        await outsideHandlerRun(() =>
-          causedBy(current, () => handler(current, { attempt, signal: this.signal, documents })),
-        );
+        const before = batch.count(index);
+        // Discarding one is not about the others that the event was split into.
+        if (!(await this.handle(current, documents))) batch.undo(index, before);
       }
       return undefined;
     } catch (error) {
-      return isLooseCouplingError(error, 'LC_DISCARD') ? undefined : { event, error };
+      return { event, error };
+    }
+  }
+
+  /** Resolves to whether it counts: the handler may discard it. */
+  private async handle(event: EventEnvelope, documents: DocumentEditor): Promise<boolean> {
+    const { position, attempts } = this.failing;
+    const attempt = event.position === position ? attempts + 1 : 1;
+    const context = { attempt, signal: this.signal, documents };
+    try {
+      await outsideHandlerRun(() => causedBy(event, () => this.parts.handler(event, context)));
+      return true;
+    } catch (error) {
+      if (isLooseCouplingError(error, 'LC_DISCARD')) return false;
+      throw error;
     }
   }
 
@@ -136,7 +149,7 @@ export class SubscriptionSession {
       if (this.signal.aborted) return;
       const batch = this.newBatch();
       const event = await this.find(parked);
-      const failure = event && (await this.tryHandle(event, batch.editor(0)));
+      const failure = event && (await this.tryHandle(event, batch, 0));
       const { documents, failure: unfit } = await batch.changes(failure || !event ? 0 : 1, (_, changes) =>
         this.parts.checkpoints.fits({ documents: changes }),
       );

@@ -4,6 +4,7 @@ import type { PersistentSubscriptionOptions } from '../subscriptions/subscriptio
 import { PersistentSubscriptions } from '../subscriptions/persistent-subscriptions.js';
 import type { DocumentTarget } from '../subscriptions/document-batch.js';
 import type { SubscriptionHandler } from '../subscriptions/subscription-parts.js';
+import { Discard } from '../../messaging/index.js';
 import type { ContractFramework } from './contract-framework.js';
 import { event, type EventStoreFactory, type EventStoreUnderTest } from './event-store-under-test.js';
 
@@ -161,6 +162,49 @@ export function describePersistentSubscriptions({ it }: ContractFramework, creat
         ['second', 'second'],
       );
       await Promise.all([first.close(), second.close()]);
+    }),
+  );
+
+  it(
+    'parks an event whose document is too large for the store, instead of standing still',
+    using(async (parts) => {
+      await appendTo(parts, 'a-1', 'b-1');
+      const process = openProcess(parts);
+      const subscription = process.subscribe(
+        ({ streamName }, { documents }) => documents.put(streamName, 'x'.repeat(streamName === 'a-1' ? 420_000 : 1)),
+        {},
+        { collection: 'c' },
+      );
+      await until(parts, async () => (await parts.checkpoints.documents.getAll('c', ['b-1'])).size === 1);
+      // In memory and on SQLite there is room for it.
+      const isStored = (await parts.checkpoints.documents.getAll('c', ['a-1'])).size === 1;
+      assert.equal((await subscription.parked()).length, isStored ? 0 : 1);
+      await process.close();
+    }),
+  );
+
+  it(
+    'discards one part of an event that was split, not the parts after it',
+    using(async (parts) => {
+      await appendTo(parts, 'a-1');
+      const { store, checkpoints, clock } = parts;
+      const upcast = (one: EventEnvelope) => ['x', 'y'].map((type) => ({ ...one, type }));
+      const subscriptions = new PersistentSubscriptions({ store, checkpoints, clock, upcast });
+      subscriptions.start();
+      const seen: string[] = [];
+      subscriptions.subscribe(
+        DEFAULTS,
+        ({ type }, { documents }) => {
+          seen.push(type);
+          documents.put(type, 1);
+          if (type === 'x') throw new Discard('not for us');
+        },
+        { documents: { collection: 'c' } },
+      );
+      await until(parts, async () => (await checkpoints.read(NAME))?.position === (await store.lastPosition()));
+      assert.deepEqual(seen, ['x', 'y']);
+      assert.deepEqual([...(await checkpoints.documents.getAll('c', ['x', 'y'])).keys()], ['y']);
+      await subscriptions.close();
     }),
   );
 
