@@ -50,6 +50,21 @@ describe('InboxMiddleware', () => {
     expect(await store.inbox.has(mark)).toBe(true);
   });
 
+  it('waits for a commit that the handler has not waited for, as its own mark would refuse it', async () => {
+    const { store, deliver } = setUp();
+    const failed = jest.fn();
+    const target = store as never as { write(commit: unknown): Promise<unknown> };
+    const write = target.write.bind(store);
+    jest.spyOn(target, 'write').mockImplementation(async (commit) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return write(commit);
+    });
+    await deliver(async () => void store.commit(commitOf()).catch(failed));
+    expect((await read(store, 'a-1')).length).toBe(1);
+    expect(failed).not.toHaveBeenCalled();
+    expect(await store.inbox.has(mark)).toBe(true);
+  });
+
   it('leaves no mark when the handler fails, before its commit or in it', async () => {
     const { store, deliver } = setUp();
     await expect(deliver(async () => Promise.reject(new Error('no')))).rejects.toThrow('no');

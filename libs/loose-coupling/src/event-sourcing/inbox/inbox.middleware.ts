@@ -24,6 +24,8 @@ export class InboxMiddleware implements MessageMiddleware {
     const run = new HandlerRun(mark);
     try {
       const result = await run.execute(next);
+      // A commit that the handler has not waited for carries the mark, and would be refused for one that is there.
+      await run.settled();
       if (!run.recorded) await this.inbox.record(mark);
       return result;
     } catch (error) {
