@@ -50,14 +50,23 @@ export class ProjectionModel {
 
   /** Calls every method that takes the event. Nothing, or a promise when one of them is asynchronous. */
   handle(envelope: EventEnvelope, context: SubscriptionContext): Promise<void> | void {
-    const methods = this.methods.get(envelope.type) ?? [];
     const called: unknown[] = [];
-    for (const { event, method } of methods) {
-      const data = event ? this.revive(event, envelope) : envelope.data;
-      const handler = (this.instance as Record<PropertyKey, Handler>)[method] as Handler;
-      called.push(handler.call(this.instance, data, { ...context, envelope }));
+    for (const method of this.methods.get(envelope.type) ?? []) {
+      try {
+        called.push(this.call(method, envelope, context));
+      } catch (error) {
+        if (!called.some(isPromise)) throw error;
+        called.push(Promise.reject(error as Error));
+        break;
+      }
     }
-    if (called.some((result) => result instanceof Promise)) return Promise.all(called).then(() => undefined);
+    if (called.some(isPromise)) return allEnded(called);
+  }
+
+  private call({ event, method }: EventMethod, envelope: EventEnvelope, context: SubscriptionContext): unknown {
+    const data = event ? this.revive(event, envelope) : envelope.data;
+    const handler = (this.instance as Record<PropertyKey, Handler>)[method] as Handler;
+    return handler.call(this.instance, data, { ...context, envelope });
   }
 
   private revive(event: EventClass, { type, schemaVersion, streamName, data }: EventEnvelope): object {
@@ -65,4 +74,11 @@ export class ProjectionModel {
     if (schemaVersion === version) return reviveEvent(event, data);
     throw UnknownEventTypeError.stored(this.target.name, streamName, type, schemaVersion, [`${type}@${version}`]);
   }
+}
+
+const isPromise = (result: unknown): boolean => result instanceof Promise;
+
+/** All of them, also when one has failed: the event may be handled again from then on. */
+async function allEnded(called: readonly unknown[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(called)) if (outcome.status === 'rejected') throw outcome.reason;
 }
