@@ -33,6 +33,8 @@ export function inlineReadModel(
   model: ProjectionModel,
   name: string,
   upcast: (event: EventEnvelope) => readonly EventEnvelope[] | Promise<readonly EventEnvelope[]>,
+  /** Another build may have taken its place: what is made then would be nobody's to remove. */
+  isWanted: () => boolean,
 ): InlineReadModel {
   const handle = (event: EventEnvelope, batch: DocumentBatch) => {
     const current = upcast(event);
@@ -49,6 +51,7 @@ export function inlineReadModel(
   return {
     name,
     apply: (events, documents) => {
+      if (!isWanted()) return;
       for (const event of events) {
         const { lists } = model.declared;
         const batch = new DocumentBatch(

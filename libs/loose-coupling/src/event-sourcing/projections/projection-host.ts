@@ -34,6 +34,8 @@ export class ProjectionHost {
   private closed = false;
   private looking: Promise<void> = Promise.resolve();
   private dropping: Promise<void> | undefined;
+  /** As it was found last. */
+  private state: BuildState | undefined;
 
   constructor(private readonly parts: ProjectionHostParts) {}
 
@@ -70,12 +72,20 @@ export class ProjectionHost {
     return this.looking;
   }
 
+  /** Whether a build serves or is made, as far as is known. */
+  keeps(build: ProjectionBuild): boolean {
+    const { state } = this;
+    return !state || isSameBuild(state.live, build) || isSameBuild(state.building, build);
+  }
+
   /** Runs what shall be, and ends what shall not. */
   private async follow(state: BuildState): Promise<void> {
     const { model, subscriptions, clock } = this.parts;
-    const mine = [state.live, state.building].flatMap((build) =>
-      build?.version === model.declared.version ? [build] : [],
-    );
+    this.state = state;
+    const { version, mode } = model.declared;
+    // One that is inline is carried on by the commits.
+    const followed = mode === 'inline' ? [] : [state.live, state.building];
+    const mine = followed.flatMap((build) => (build?.version === version ? [build] : []));
     const names = new Set(mine.map((build) => buildName(model.name, build)));
     for (const [name, subscription] of this.running) {
       if (names.has(name)) continue;

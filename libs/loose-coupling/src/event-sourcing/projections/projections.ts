@@ -76,8 +76,9 @@ export class Projections {
     if (this.started) return;
     this.started = true;
     for (const model of this.models.values()) {
-      if (model.declared.mode === 'inline') await this.attach(model);
-      else await this.follow(model);
+      const host = this.makeHost(model);
+      if (model.declared.mode === 'inline') await this.attach(model, host);
+      await host.start();
     }
   }
 
@@ -165,21 +166,21 @@ export class Projections {
     return live && buildName(name, live);
   }
 
-  private async follow(model: ProjectionModel): Promise<void> {
+  private makeHost(model: ProjectionModel): ProjectionHost {
     const { checkpoints, subscriptions, clock, report = ignoreFaults } = this.parts;
     const host = new ProjectionHost({ model, builds: this.builds, checkpoints, subscriptions, clock, report });
     this.hosts.set(model.name, host);
-    await host.start();
+    return host;
   }
 
   /** Catches up before anybody can commit, so a new version serves at once. */
-  private async attach({ name, declared }: ProjectionModel): Promise<void> {
+  private async attach(model: ProjectionModel, host: ProjectionHost): Promise<void> {
     const { store, clock, upcast } = this.parts;
-    const model = this.find(name);
+    const { name, declared } = model;
     const state = await this.builds.update(name, (found) => adopted(found, declared.version, clock.now()));
     const build = [state.building, state.live].find((one) => one?.version === declared.version);
     if (!build || !isInlineHost(store)) return;
-    store.addReadModel(inlineReadModel(model, buildName(name, build), upcast));
+    store.addReadModel(inlineReadModel(model, buildName(name, build), upcast, () => host.keeps(build)));
     await this.builds.update(name, (found: BuildState) => switched(found, build, clock.now()));
   }
 

@@ -1,3 +1,4 @@
+import { FaultList } from '../../kernel/index.js';
 import type { DocumentStore, ListCursor, ListOptions } from '../subscriptions/document-store.js';
 
 /** A document and its place in the list that was read. */
@@ -33,8 +34,9 @@ export class ReadModel<Value = unknown> {
     return new Map(Array.from(found, ([key, { value }]) => [key, value as Value]));
   }
 
-  /** A page of a list, in the order of places. */
+  /** A page of a list, in the order of places. @throws {InvalidOptionsError} */
   async list(list: string, options: ListOptions = {}): Promise<DocumentPage<Value>> {
+    check(options);
     const { limit = 100, descending = false, after } = options;
     const collection = await this.collection();
     if (collection === undefined) return { documents: [] };
@@ -43,4 +45,14 @@ export class ReadModel<Value = unknown> {
     const last = documents.at(-1);
     return { documents, ...(last && found.length >= limit && { next: { place: last.place, key: last.key } }) };
   }
+}
+
+/** They may come from a request: a limit that is none would read all of the list. */
+function check({ limit, descending, after }: ListOptions): void {
+  const faults = new FaultList('ReadModel.list()');
+  faults.positiveInteger('limit', limit);
+  if (descending !== undefined) faults.oneOf('descending', descending, [true, false]);
+  const isCursor = after === undefined || (Number.isSafeInteger(after?.place) && typeof after.key === 'string');
+  if (!isCursor) faults.add('after', 'what `next` of the page before says: a whole number and a key', after);
+  faults.throwIfAny();
 }

@@ -147,6 +147,20 @@ export function describeProjections({ it }: ContractFramework, create: EventStor
   );
 
   it(
+    'refuses a page of no size, which one that comes from a request may be',
+    using(async (parts) => {
+      const process = openProcess(parts, makeProjection('v1'));
+      await driven(parts, process.start());
+      for (const limit of [0, -1, 1.5, Number.NaN]) {
+        assert.equal(await codeOf(process.model.list('all', { limit })), 'LC_INVALID_OPTIONS');
+      }
+      const after = { place: Number.NaN, key: 'o-1' };
+      assert.equal(await codeOf(process.model.list('all', { after })), 'LC_INVALID_OPTIONS');
+      await process.close();
+    }),
+  );
+
+  it(
     'is built anew while the old build serves, replaces it once it has caught up, and removes it later',
     using(async (parts) => {
       let open = (): void => undefined;
@@ -297,11 +311,19 @@ export function describeProjections({ it }: ContractFramework, create: EventStor
       assert.equal(await process.model.get('o-2'), undefined);
       assert.equal(await parts.store.lastPosition(), 2);
       await process.projections.waitForProjection('summary', 2);
-      await process.close();
       const next = openProcess(parts, make(2));
       await driven(parts, next.start());
       assert.deepEqual(await next.model.get('o-1'), { placed: 1, events: 2, madeBy: 'v2' });
-      await next.close();
+      // What version 1 made goes when no process reads it any more.
+      const old = async () => (await parts.checkpoints.documents.getAll('summary@1.0', ['o-1'])).size;
+      assert.equal(await old(), 1);
+      await parts.advance(70_000);
+      await until(parts, async () => (await old()) === 0);
+      // The process of version 1 is still up, and does not make it again.
+      await place(parts, 'o-1');
+      assert.equal(await old(), 0);
+      assert.deepEqual(await process.model.get('o-1'), { placed: 1, events: 3, madeBy: 'v2' });
+      await Promise.all([process.close(), next.close()]);
     }),
   );
 
