@@ -109,7 +109,7 @@ export class RunningWorkflows {
 
   /** Resolves when it is ours, or not for us to have. */
   private run(workflowId: string, resumed: boolean): Promise<void> {
-    if (this.closing.signal.aborted) return Promise.resolve();
+    if (this.closing.signal.aborted || this.running.has(workflowId)) return Promise.resolve();
     const journal = this.journalOf(workflowId);
     let decided: () => void = () => undefined;
     const decision = new Promise<void>((resolve) => (decided = resolve));

@@ -9,7 +9,10 @@ const THOROUGH = 12;
 /** Renews our lease, and takes on what the dead have left. */
 export class WorkflowTakeover {
   private timer: Timer | undefined;
+  /** What is under way. Never rejects. */
   private looking: Promise<void> | undefined;
+  /** Done again and again: until `start`, no more than the renewal. */
+  private work = (): Promise<void> => this.owners.renew();
   private looks = 0;
   private closed = false;
   /** Workflows of somebody who is not listed: the list may lag behind, so that they are looked at twice. */
@@ -26,13 +29,19 @@ export class WorkflowTakeover {
   /** Resolves after the first look. */
   async start(): Promise<void> {
     await this.owners.join();
-    await this.look();
+    this.work = async () => {
+      await this.owners.renew();
+      await this.takeOver();
+    };
+    // Two looks side by side would take on the same workflows.
+    await this.looking;
+    await this.run(() => this.takeOver());
+    this.schedule();
   }
 
   /** Only renews, until somebody calls `start`. */
   keep(): void {
-    if (this.timer || this.looking || this.closed) return;
-    this.schedule(() => this.owners.renew());
+    if (!this.timer && !this.looking) this.schedule();
   }
 
   async close(): Promise<void> {
@@ -41,33 +50,25 @@ export class WorkflowTakeover {
     await this.looking;
   }
 
-  private schedule(work: () => Promise<void>): void {
+  private schedule(): void {
     this.timer?.cancel();
     if (this.closed) return;
     const again = () => {
       this.timer = undefined;
-      void this.run(work).then(() => this.schedule(work));
+      void this.run(this.work).then(() => this.schedule());
     };
     this.timer = this.clock.setTimer(again, this.owners.leaseMs / LOOKS, { unref: true });
   }
 
-  private async look(): Promise<void> {
-    this.timer?.cancel();
-    await this.run(() => this.takeOver());
-    this.schedule(async () => {
-      await this.owners.renew();
-      await this.takeOver();
-    });
-  }
-
   private async run(work: () => Promise<void>): Promise<void> {
-    try {
-      await (this.looking = work());
-    } catch (error) {
+    this.timer?.cancel();
+    this.timer = undefined;
+    if (this.closed) return;
+    this.looking = work().catch((error: unknown) => {
       if (!this.closed) this.report('Workflows that others left could not be looked for; this is tried again.', error);
-    } finally {
-      this.looking = undefined;
-    }
+    });
+    await this.looking;
+    this.looking = undefined;
   }
 
   private async takeOver(): Promise<void> {
@@ -75,16 +76,29 @@ export class WorkflowTakeover {
     const dead = [...alive].flatMap(([owner, lives]) => (lives ? [] : [owner]));
     const thorough = this.looks++ % THOROUGH === 0 || this.suspects.size > 0;
     if (dead.length === 0 && !thorough) return;
+    await this.takeFrom(alive);
+    // What a process that closes has not taken on must be found by the next one.
+    if (this.closed) return;
+    await Promise.all(dead.map((owner) => this.owners.forget(owner)));
+  }
+
+  private async takeFrom(alive: ReadonlyMap<string, boolean>): Promise<void> {
     const suspects = new Set<string>();
     const taking: Promise<void>[] = [];
-    for await (const { id, owner } of this.owners.workflows()) {
-      if (this.closed) return;
-      const lives = alive.get(owner);
-      if (lives === false || (lives === undefined && this.suspects.has(id))) taking.push(this.take(id));
-      else if (lives === undefined) suspects.add(id);
+    const failures: unknown[] = [];
+    // Caught at once: the list may take long to read, and a rejection that nobody looks at ends the process.
+    const take = (id: string) => this.take(id).catch((error: unknown) => void failures.push(error));
+    try {
+      for await (const { id, owner } of this.owners.workflows()) {
+        if (this.closed) return;
+        const lives = alive.get(owner);
+        if (lives === false || (lives === undefined && this.suspects.has(id))) taking.push(take(id));
+        else if (lives === undefined) suspects.add(id);
+      }
+      this.suspects = suspects;
+    } finally {
+      await Promise.all(taking);
     }
-    this.suspects = suspects;
-    await Promise.all(taking);
-    await Promise.all(dead.map((owner) => this.owners.forget(owner)));
+    if (failures.length > 0) throw failures[0];
   }
 }
