@@ -114,7 +114,7 @@ describe('a notification of S3', () => {
     expect(shape).toBe('s3');
     expect(envelope).toEqual({
       specversion: '1.0',
-      id: 'REQUEST.ID2',
+      id: 'REQUEST.ID2.1ca89c39f58bf453',
       source: 'aws:s3.eu-west-1.uploads',
       type: 'com.amazonaws.s3.ObjectCreated.Put',
       subject: 'a/b.csv',
@@ -123,6 +123,19 @@ describe('a notification of S3', () => {
       data: s3Record,
     });
   });
+
+  it.each([
+    ['objects', { s3: { ...s3Record.s3, object: { key: 'another' } } }],
+    ['versions', { s3: { ...s3Record.s3, object: { ...s3Record.s3.object, versionId: '2' } } }],
+    ['kinds', { eventName: 'ObjectRemoved:Delete' }],
+  ])(
+    'has an id of its own where one request to S3 is about several %s, and the same when it comes again',
+    (_, other) => {
+      const idOf = (record: object) => decodeMessage(JSON.stringify({ Records: [record] })).envelope.id;
+      expect(idOf({ ...s3Record, ...other })).not.toBe(idOf(s3Record));
+      expect(idOf({ ...s3Record, eventTime: '2026-11-28T12:00:01.000Z' })).toBe(idOf(s3Record));
+    },
+  );
 
   it('comes through SNS too', () => {
     expect(decodeMessage(sns(JSON.stringify({ Records: [s3Record] }))).shape).toBe('s3');

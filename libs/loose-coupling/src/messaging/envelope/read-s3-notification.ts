@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { UnparsableMessageError } from '../errors/unparsable-message.error.js';
 import { isRecord, type JsonRecord } from './describe-json.js';
 import type { MessageEnvelope } from './message-envelope.js';
@@ -6,7 +7,8 @@ import { readOptionalTime, readText } from './read-attribute.js';
 /**
  * A notification of S3, as the adapter of CloudEvents for it says
  * (https://github.com/cloudevents/spec/blob/main/cloudevents/adapters/aws-s3.md), but for the colon in the type, which is a dot here:
- * `com.amazonaws.s3.ObjectCreated.Put`. The record is the data. Undefined for anything else.
+ * `com.amazonaws.s3.ObjectCreated.Put`; and for the id, which has more to it than the request: one that deletes many objects is notified of
+ * each, and the inbox would take all but the first for repeats. The record is the data. Undefined for anything else.
  */
 export function readS3Notification(value: JsonRecord): MessageEnvelope | undefined {
   const records: unknown = value['Records'];
@@ -21,16 +23,24 @@ export function readS3Notification(value: JsonRecord): MessageEnvelope | undefin
   if (time === undefined) throw new UnparsableMessageError('its S3 notification has no "eventTime"');
   const response = part(record, 'responseElements');
   const s3 = part(record, 's3');
+  const bucket = part(s3, 'bucket');
+  const object = part(s3, 'object');
   return {
     specversion: '1.0',
-    id: `${readText(response, 'x-amz-request-id')}.${readText(response, 'x-amz-id-2')}`,
-    source: `aws:s3.${readText(record, 'awsRegion')}.${readText(part(s3, 'bucket'), 'name')}`,
+    id: `${readText(response, 'x-amz-request-id')}.${readText(response, 'x-amz-id-2')}.${whatOf(record, object)}`,
+    source: `aws:s3.${readText(record, 'awsRegion')}.${readText(bucket, 'name')}`,
     type: `com.amazonaws.s3.${readText(record, 'eventName').replace(':', '.')}`,
-    subject: readText(part(s3, 'object'), 'key'),
+    subject: readText(object, 'key'),
     time,
     datacontenttype: 'application/json',
     data: record,
   };
+}
+
+/** What happened to which object, in 16 hexadecimal digits. */
+function whatOf({ eventName }: JsonRecord, { key, versionId = null, sequencer = null }: JsonRecord): string {
+  const what = JSON.stringify([eventName, key, versionId, sequencer]);
+  return createHash('sha256').update(what).digest('hex').slice(0, 16);
 }
 
 function part(record: JsonRecord, name: string): JsonRecord {

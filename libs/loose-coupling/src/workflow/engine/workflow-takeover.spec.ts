@@ -16,7 +16,7 @@ function world(workflows: readonly string[], take: (id: string) => Promise<void>
   const owners = {
     leaseMs: LEASE_MS,
     join: async () => undefined,
-    renew: async () => undefined,
+    renew: async (): Promise<void> => undefined,
     all: async () => {
       counts.looks += 1;
       return new Map([['dead', false]]);
