@@ -163,6 +163,8 @@ describe('a process manager', () => {
       return codeOf(give(Ordered, { saleId, price: 1 }));
     };
     expect(await failure((process) => process.schedule('payment', { after: 1 }))).toBe('LC_PROCESS_USAGE');
+    // It would stay as it is, unnoticed.
+    expect(await failure((process) => process.update({ price: undefined }))).toBe('LC_PROCESS_USAGE');
     expect(await failure(() => undefined, 7)).toBe('LC_PROCESS_USAGE');
     expect(await failure((process) => process.update({ at: new Date() }))).toBe('LC_UNSTORABLE_DATA');
     expect(await failure((process) => (process.complete(), process.waitFor('x')))).toBe('LC_PROCESS_USAGE');

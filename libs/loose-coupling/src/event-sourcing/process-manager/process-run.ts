@@ -51,6 +51,13 @@ export class ProcessRun implements Process<Record<string, unknown>> {
 
   update(changes: Readonly<Record<string, unknown>>): void {
     this.assertOpen('update');
+    const unset = Object.keys(changes).filter((key) => changes[key] === undefined);
+    if (unset.length > 0) {
+      throw new ProcessUsageError(
+        this.describe(),
+        `sets ${unset.join(', ')} to undefined, which JSON does not keep, so the value would stay; use null`,
+      );
+    }
     const copy = frozenCopy(changes, `update of ${this.describe()}`) as Record<string, unknown>;
     this.record({ type: 'process.updated', data: { changes: copy } });
   }

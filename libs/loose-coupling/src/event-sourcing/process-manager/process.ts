@@ -14,7 +14,10 @@ export interface Process<State extends object = Record<string, unknown>> {
   readonly id: string;
   /** As `initialState` and all updates made it. */
   readonly state: Readonly<State>;
-  /** Replaces the given properties of the state. Any JSON data. */
+  /**
+   * Replaces the given properties of the state. Any JSON data; null where there is nothing.
+   * @throws {ProcessUsageError} for undefined, which JSON does not keep
+   */
   update(changes: Partial<State>): void;
 
   /** Sends a command through the outbox. `delay`: milliseconds from the commit; not for ordered contracts. */
