@@ -10,6 +10,7 @@ import {
   type StreamAppendResult,
   type SubscribeToAllOptions,
 } from '../core/event-store.js';
+import type { CommitSignal } from '../core/commit-signal.js';
 import { MissingTenantError } from '../errors/missing-tenant.error.js';
 import type { InlineHost } from '../projections/inline-read-model.js';
 import { placeOf } from './stored-names.js';
@@ -26,11 +27,16 @@ export class TenantedEventStore extends EventStore {
   /** Of a store that has them; they are given names as they are stored. */
   readonly addReadModel?: InlineHost['addReadModel'];
   readonly addProjection?: (projection: never) => void;
+  /** Of whichever tenant; those who follow the whole feed wait for it. */
+  readonly committed?: CommitSignal;
 
   constructor(private readonly inner: EventStore) {
     super();
     this.whole = new WholeFeed(inner);
-    const host = inner as Partial<InlineHost & { addProjection(projection: never): void }>;
+    const host = inner as Partial<
+      InlineHost & { addProjection(projection: never): void; readonly committed: CommitSignal }
+    >;
+    if (host.committed) this.committed = host.committed;
     if (host.addReadModel) this.addReadModel = (readModel) => host.addReadModel?.(readModel);
     if (host.addProjection) this.addProjection = (projection) => host.addProjection?.(projection);
   }

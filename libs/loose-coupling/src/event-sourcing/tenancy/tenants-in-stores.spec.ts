@@ -2,8 +2,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '../../kernel/index.js';
+import { FakeClock } from '../../testing/fake-clock.js';
 import { createStores } from '../create-stores.js';
 import type { EventSourcingOptions } from '../event-sourcing-options.js';
+import { PersistentSubscriptions } from '../subscriptions/persistent-subscriptions.js';
 import { collect, events, read } from '../testing/event-store-under-test.js';
 import { describeTenantsContract } from '../testing/tenants.contract.js';
 import { withTenant } from './tenant.js';
@@ -16,6 +18,11 @@ afterAll(() => {
   else process.env['LOOSE_COUPLING_DATA_DIR'] = previous;
   rmSync(folder, { recursive: true });
 });
+
+/** No time passes. */
+const settle = async () => {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
 
 let services = 0;
 const open = (options: Omit<EventSourcingOptions, 'service'>, service = `s${++services}`) =>
@@ -39,6 +46,26 @@ describe('the service itself', () => {
       ['zeta#order-1', 'zeta'],
     ]);
     expect(await read(store, 'acme#order-1')).toHaveLength(1);
+    await store.close();
+  });
+
+  it('hears of a commit at once, and does not ask the store again and again', async () => {
+    const clock = new FakeClock();
+    const stores = createStores(
+      { service: 'heard', store: { type: 'memory' }, tenancy: { type: 'prefix' } },
+      clock,
+      () => undefined,
+    );
+    const { events: store, checkpoints } = stores;
+    const subscriptions = new PersistentSubscriptions({ store, checkpoints, clock });
+    const seen: string[] = [];
+    subscriptions.subscribe({ name: 'all' }, ({ streamName }) => void seen.push(streamName));
+    subscriptions.start();
+    await settle();
+    await withTenant('acme', () => store.appendToStream('order-1', events(1)));
+    await settle();
+    expect(seen).toEqual(['acme#order-1']);
+    await subscriptions.close();
     await store.close();
   });
 
