@@ -56,3 +56,24 @@ describe('a build that takes over', () => {
     await store.close();
   });
 });
+
+describe('a projection that serves', () => {
+  it('does not ask after each event who serves, as it knows', async () => {
+    const clock = new FakeClock();
+    const store = new MemoryEventStore({ clock });
+    const { checkpoints } = store;
+    const subscriptions = new PersistentSubscriptions({ store, checkpoints, clock });
+    const projections = new Projections({ store, checkpoints, subscriptions, clock, upcast: (one) => [one] });
+    projections.add(new Counts());
+    subscriptions.start();
+    await projections.start();
+    await clock.advance(100);
+    const asked = jest.spyOn(checkpoints.documents, 'getAll');
+    await store.appendToStream('a', [event('x')]);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(asked.mock.calls.map(([collection]) => collection)).toEqual(['counts@1.0']);
+    await projections.close();
+    await subscriptions.close();
+    await store.close();
+  });
+});

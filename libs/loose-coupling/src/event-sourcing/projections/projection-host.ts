@@ -128,6 +128,8 @@ export class ProjectionHost {
 
   /** A build that has come to the end of the feed serves from then on, unless the one that does is further. */
   private async takeOver(build: ProjectionBuild): Promise<Pick<CheckpointMove, 'documents' | 'notBehind'> | undefined> {
+    // What serves has nothing to take over any more, and comes here after each commit.
+    if (isSameBuild(this.state?.live, build)) return undefined;
     const { builds, model, clock } = this.parts;
     const state = await builds.read(model.name);
     const change = await builds.change(model.name, (found) => switched(found, build, clock.now()));
