@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Global, Injectable, Module, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import {
   defineEvent,
   InvalidOptionsError,
@@ -13,6 +14,7 @@ import {
   type MessageContext,
 } from 'nestjs-loose-coupling';
 import { EventStore, OutgoingMessageFactory } from 'nestjs-loose-coupling/event-sourcing';
+import { WorkflowModule } from 'nestjs-loose-coupling/workflow';
 import { closeApps, startApp } from './start-app.js';
 
 const Placed = defineEvent<{ id: number }>('shop.order.placed');
@@ -243,6 +245,35 @@ describe('an application', () => {
     expect(seen).toEqual(['first 1', 'second 2']);
     expect(first.app.get(MessageTransport)).not.toBe(second.app.get(MessageTransport));
     await Promise.all([first.app.close(), second.app.close()]);
+  });
+
+  it.each(['memory', 'sqlite'] as const)('whose start fails can be closed, with its store %s', async (type) => {
+    const file = join(await mkdtemp(join(tmpdir(), 'failed-start-')), 'events.db');
+    const logged: unknown[] = [];
+    const log = (...all: unknown[]) => logged.push(all);
+    const quiet = { log: () => undefined, warn: log, error: log };
+    @Module({
+      imports: [
+        LooseCouplingModule.forRoot({ store: type === 'memory' ? { type } : { type, file } }),
+        WorkflowModule.forRoot(),
+      ],
+    })
+    class App {}
+    const app = (
+      await Test.createTestingModule({ imports: [App] })
+        .setLogger(quiet)
+        .compile()
+    ).createNestApplication();
+    const provision = jest
+      .spyOn(app.get(MessageTransport), 'provision')
+      .mockRejectedValue(new Error('no queues today'));
+
+    await expect(app.init()).rejects.toThrow('no queues today');
+    await app.close();
+
+    expect(provision).toHaveBeenCalled();
+    expect(logged).toEqual([]);
+    await rm(dirname(file), { recursive: true });
   });
 
   it('that imports forRoot twice is refused', async () => {

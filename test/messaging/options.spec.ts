@@ -83,6 +83,15 @@ describe('options', () => {
     expect(found).toHaveLength(faults.length);
   });
 
+  it('take credentials that a client of the AWS SDK was given before, which adds where they are from', async () => {
+    const credentials = { accessKeyId: 'a', secretAccessKey: 'b', $source: { CREDENTIALS_CODE: 'e' } };
+
+    const moduleRef = await compile(LooseCouplingModule.forRoot({ service: 'order', aws: { credentials } }));
+
+    expect(moduleRef.get<MessagingOptions>(MESSAGING_OPTIONS, { strict: false }).service).toBe('order');
+    await moduleRef.close();
+  });
+
   it('of the transport on AWS are checked, every fault listed at once', async () => {
     const transport = {
       type: 'aws',
@@ -179,10 +188,10 @@ describe('options', () => {
   });
 
   it('of features of later versions are refused, and unknown ones named', () => {
-    const options = { processManagers: [class Later {}], services: [], nonsense: 1 };
+    const options = { queues: [class Later {}], services: [], nonsense: 1 };
 
     expect(() => LooseCouplingModule.forFeature(options as never)).toThrow(
-      /processManagers: not available in this version[^]*nonsense: unknown option/,
+      /queues: not available in this version[^]*nonsense: unknown option/,
     );
     expect(() => LooseCouplingModule.forFeature({ queues: [] } as never)).not.toThrow();
   });

@@ -178,7 +178,8 @@ export class LooseCouplingCoreModule implements OnApplicationBootstrap, OnModule
       await this.lifecycle.start();
     } catch (error) {
       // An application that did not start cannot be closed, and must not be kept alive by half of its consumers.
-      await this.lifecycle.close();
+      // Its own failure would hide why; whoever closes the application after this is told of it.
+      await this.lifecycle.close().catch(() => undefined);
       throw error;
     }
   }

@@ -50,9 +50,11 @@ export class LooseCouplingLifecycle {
     this.processes.start();
   }
 
-  /** Resolves once no handler runs. */
-  drain(): Promise<void> {
-    return (this.draining ??= this.drainOnce());
+  /** Resolves once no handler runs. After `close`, as when the start has failed, there is nothing left to ask. */
+  async drain(): Promise<void> {
+    // Whoever closes is told of what went wrong.
+    if (this.closing && !this.draining) return this.closing.catch(() => undefined);
+    await (this.draining ??= this.drainOnce());
   }
 
   /** Calls that wait behind a policy fail now. */

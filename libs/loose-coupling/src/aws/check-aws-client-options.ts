@@ -4,6 +4,8 @@ const KNOWN = ['region', 'endpoint', 'credentials'];
 const KNOWN_OF_CONNECTION = [...KNOWN, 'roleArn', 'externalId'];
 const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\/.+$/;
 const CREDENTIALS = ['accessKeyId', 'secretAccessKey', 'sessionToken'];
+/** To every object that one of its clients was given, which may be shared with ours. */
+const ADDED_BY_THE_SDK = '$source';
 
 /** Adds what is wrong with the option `aws`. What is left out the AWS SDK finds by itself. */
 export function checkAwsClientOptions(options: unknown, faults: FaultList): void {
@@ -52,7 +54,7 @@ function checkCredentials(credentials: unknown, faults: FaultList, path: string)
     faults.say(`${path}.credentials: expected an object, or a function that resolves to one`);
     return;
   }
-  faults.unknownKeys(`${path}.credentials`, credentials, CREDENTIALS);
+  faults.unknownKeys(`${path}.credentials`, credentials, [...CREDENTIALS, ADDED_BY_THE_SDK]);
   for (const key of CREDENTIALS) {
     const value = credentials[key];
     const missing = value === undefined && key !== 'sessionToken';

@@ -116,6 +116,8 @@ describe('a process manager', () => {
     expect((await sent()).at(-1)).toBe('sale.closed 1/paid');
     expect(await processes.find('sale', '1')).toMatchObject({ status: 'completed', deadlines: [], compensations: [] });
     expect(await processes.findStuck()).toEqual([]);
+    expect(await processes.find(SaleManager, '1')).toEqual(await processes.find('sale', '1'));
+    await expect(processes.findStuck({ manager: class Other {} })).rejects.toThrow('no process manager "Other"');
   });
 
   it('handles two inputs at a time one after the other', async () => {

@@ -9,6 +9,7 @@ import { DeadlineTimer } from './deadline-timer.js';
 import type { Process } from './process.js';
 import { processStream } from './process-events.js';
 import type { ProcessManagerClass, ProcessManagerModel } from './process-manager-model.js';
+import { processManagerMetadataOf } from './process-manager.decorator.js';
 import { ProcessRunner } from './process-runner.js';
 import { RegisteredProcessManager } from './registered-process-manager.js';
 
@@ -37,8 +38,8 @@ export interface ProcessView {
 
 /** Which open instances are asked for: those of which all holds that is given. Times are milliseconds. */
 export interface StuckQuery {
-  /** Default: all managers. */
-  readonly manager?: string;
+  /** A name, or a class with `@ProcessManager`. Default: all managers. */
+  readonly manager?: string | ProcessManagerClass;
   /** Opened at least this long ago. */
   readonly openFor?: number;
   /** Nothing has happened for at least this long. */
@@ -64,12 +65,12 @@ export class ProcessManagers {
   }
 
   /** An instance, or undefined when nothing has started it. @throws {UnknownProcessError} */
-  async find(manager: string, id: string): Promise<ProcessView | undefined> {
+  async find(manager: string | ProcessManagerClass, id: string): Promise<ProcessView | undefined> {
     const { model } = this.of(manager);
     const state = await this.runner.load(model, id);
     if (state.openedAt === undefined) return undefined;
     return {
-      manager,
+      manager: model.name,
       id,
       status: state.isOver ? 'completed' : 'open',
       state: state.state,
@@ -100,10 +101,14 @@ export class ProcessManagers {
    * Has `work` done to an instance that is open, as if it were the handler of an input: for operators, to compensate,
    * complete or reschedule what is stuck. `work` may be run again. @throws {UnknownProcessError}
    */
-  async change(manager: string, id: string, work: (process: Process) => void | Promise<void>): Promise<void> {
+  async change(
+    manager: string | ProcessManagerClass,
+    id: string,
+    work: (process: Process) => void | Promise<void>,
+  ): Promise<void> {
     const { model } = this.of(manager);
     const { isStarted } = await this.runner.load(model, id);
-    if (!isStarted) throw new UnknownProcessError(`instance "${id}" of ${manager}`, [...this.registered.keys()]);
+    if (!isStarted) throw new UnknownProcessError(`instance "${id}" of ${model.name}`, [...this.registered.keys()]);
     const input = { id: `operator/${uuidv7(this.parts.clock.now())}`, type: 'operator' };
     await this.runner.handleInput({ model, id, input, ifNotStarted: 'ignore', handle: work });
   }
@@ -165,9 +170,10 @@ export class ProcessManagers {
     throw new InvalidOptionsError('ProcessManagers', ['the event store of this application has no list of processes']);
   }
 
-  private of(manager: string): RegisteredProcessManager {
-    const found = this.registered.get(manager);
-    if (!found) throw new UnknownProcessError(`process manager "${manager}"`, [...this.registered.keys()]);
+  private of(manager: string | ProcessManagerClass): RegisteredProcessManager {
+    const name = typeof manager === 'string' ? manager : (processManagerMetadataOf(manager)?.name ?? manager.name);
+    const found = this.registered.get(name);
+    if (!found) throw new UnknownProcessError(`process manager "${name}"`, [...this.registered.keys()]);
     return found;
   }
 }

@@ -46,7 +46,9 @@ export function validateTenancyOptions(options: TenancyOptions, around: TenancyS
     faults.add('tenancy.tenants', 'a list of tenants, or a function that gives one', tenants);
   }
   if (around.hasFile)
-    faults.say("store.file: with tenancy 'store' each tenant has a file, in a folder named by the service");
+    faults.say(
+      "store.file: with tenancy 'store' each tenant has a file, in a folder named by the service; leave it out",
+    );
   if (around.storeType === 'dynamodb' && around.hasPersonalData && !around.hasKeyStore) {
     faults.say("personalData.keyStore: with tenancy 'store' on DynamoDB, say which table the keys are in");
   }

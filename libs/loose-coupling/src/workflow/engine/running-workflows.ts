@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { outsideHandlerRun, type EventEnvelope, type EventSubscription } from '../../event-sourcing/runtime.js';
-import { withCorrelation } from '../../kernel/index.js';
+import { isLooseCouplingError, withCorrelation } from '../../kernel/index.js';
 import { WorkflowTakenOverError } from '../errors/workflow-taken-over.error.js';
 import type { WorkflowRegistry } from '../workflow-registry.js';
 import { endOfFeed } from './end-of-feed.js';
@@ -32,6 +32,7 @@ export class RunningWorkflows {
   /** Of which it was said that their definition is missing. */
   private readonly undefinedHere = new Set<string>();
   private readonly closing = new AbortController();
+  private readonly report: (message: string, error: unknown) => void;
   private subscription: EventSubscription | undefined;
 
   constructor(
@@ -39,10 +40,13 @@ export class RunningWorkflows {
     private readonly registry: WorkflowRegistry,
     private readonly ports: WorkflowPorts,
     leaseMs: number,
-    private readonly report: (message: string, error: unknown) => void = () => undefined,
+    report: (message: string, error: unknown) => void = () => undefined,
   ) {
+    this.report = (message, error) => {
+      if (!isClosed(error)) report(message, error);
+    };
     this.owners = new WorkflowOwners(stores, ports.clock, leaseMs);
-    this.takeover = new WorkflowTakeover(this.owners, ports.clock, (id) => this.take(id), report);
+    this.takeover = new WorkflowTakeover(this.owners, ports.clock, (id) => this.take(id), this.report);
     // One for each that runs, gone when it ends: as many as there are is no leak.
     setMaxListeners(0, this.closing.signal);
   }
@@ -88,7 +92,10 @@ export class RunningWorkflows {
     await this.takeover.close();
     await this.subscription?.close();
     await Promise.all(Array.from(this.running.values(), ({ ended }) => ended));
-    await this.owners.leave();
+    await this.owners.leave().catch((error: unknown) => {
+      // The store went first, as it does when the start has failed: our lease runs out by itself.
+      if (!isClosed(error)) throw error;
+    });
     for (const waiter of this.waiters.values()) waiter.reject(reason);
     this.waiters.clear();
   }
@@ -172,5 +179,8 @@ export class RunningWorkflows {
 
 const workflowOf = ({ streamName }: EventEnvelope): string | undefined =>
   streamName.startsWith(STREAM_PREFIX) ? streamName.slice(STREAM_PREFIX.length) : undefined;
+
+/** That of the store when it is closed; who closes it knows. */
+export const isClosed = (error: unknown): boolean => isLooseCouplingError(error) && error.code === 'LC_CLOSED';
 
 const isEnd = ({ type }: EventEnvelope): boolean => type === 'workflow.completed' || type === 'workflow.failed';

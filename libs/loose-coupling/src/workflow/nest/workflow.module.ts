@@ -15,6 +15,7 @@ import { Clock, FaultList, InvalidOptionsError } from '../../kernel/index.js';
 import { MessageHandlerRegistry } from '../../messaging/index.js';
 import { ServiceClients } from '../../services/index.js';
 import { withoutTypes, type DefinedWorkflow } from '../definition/workflow-definition.js';
+import { isClosed } from '../engine/running-workflows.js';
 import type { WorkflowPorts } from '../engine/workflow-ports.js';
 import { WorkflowOrchestrator } from '../workflow-orchestrator.js';
 import { WorkflowRegistry } from '../workflow-registry.js';
@@ -67,6 +68,7 @@ export class WorkflowModule implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     // Not awaited: what is unfinished need not be finished before the application is up.
     this.orchestrator.recover().catch((error: unknown) => {
+      if (isClosed(error)) return;
       this.logger.error('Unfinished workflows could not be looked for; they go on when a process starts.', error);
     });
   }
