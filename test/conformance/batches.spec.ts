@@ -63,7 +63,9 @@ describeTransports('batches', (start) => {
   });
 
   it('keep the order of each key of an ordered contract, also behind a failure', async () => {
-    const done: Record<string, number[]> = { x: [], y: [] };
+    // AWS takes no group of that name.
+    const other = 'Konto Ü';
+    const done: Record<string, number[]> = { x: [], [other]: [] };
     let refused = 0;
     @Injectable()
     class Accounts {
@@ -84,10 +86,10 @@ describeTransports('batches', (start) => {
     const app = await start({ providers: [Accounts] });
     const entries = [0, 1, 2, 3, 4, 5];
     await app.bus.publishAll(
-      entries.flatMap((entry) => ['x', 'y'].map((account) => ({ event: Booked, data: { account, entry } }))),
+      entries.flatMap((entry) => ['x', other].map((account) => ({ event: Booked, data: { account, entry } }))),
     );
-    await until(() => (done['x']?.length ?? 0) >= 6 && (done['y']?.length ?? 0) >= 6);
-    expect(done).toEqual({ x: entries, y: entries });
+    await until(() => (done['x']?.length ?? 0) >= 6 && (done[other]?.length ?? 0) >= 6);
+    expect(done).toEqual({ x: entries, [other]: entries });
     expect(refused).toBeGreaterThan(1);
   });
 

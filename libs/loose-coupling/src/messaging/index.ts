@@ -175,4 +175,5 @@ export { checkRetryOptions } from './topology/check-handler-options.js';
 export { isFifoQueueName, queueNameFault } from './topology/queue-names.js';
 export { ReceivingStatus, type QueueReceiving } from './receiving-status.js';
 export { fairGroupOf } from './envelope/fair-group.js';
+export { fifoId, fifoOrderOf } from './envelope/fifo-order.js';
 export type { MessageTracer, SendingSpan } from './core/message-tracer.js';

@@ -4,6 +4,7 @@ import {
   createEnvelope,
   encodeEnvelope,
   fairGroupOf,
+  fifoId,
   traceHeaderOf,
   type MessageEnvelope,
   type QueueEntry,
@@ -67,6 +68,6 @@ export function queueEntryOf(
     ...traceHeaderOf(envelope),
     attributes: { ...metadataAttributes(metadata), ...attributes },
     ...(options.delay !== undefined && { delay: options.delay }),
-    ...(fifo ? { groupId: options.key ?? id, deduplicationId: id } : fairGroupOf(envelope)),
+    ...(fifo ? { groupId: fifoId(options.key ?? id), deduplicationId: fifoId(id) } : fairGroupOf(envelope)),
   };
 }

@@ -2,6 +2,7 @@ import { type Clock, isLooseCouplingError, SystemClock } from '../../kernel/inde
 import {
   encodeEnvelope,
   fairGroupOf,
+  fifoOrderOf,
   traceHeaderOf,
   type EntryResult,
   type MessageEnvelope,
@@ -43,9 +44,6 @@ interface Topic {
   readonly name: string;
   readonly fifo: boolean;
 }
-
-/** A FIFO message must have a group. */
-const groupOf = (envelope: MessageEnvelope): string => envelope.partitionkey ?? envelope.id;
 
 /** Commands go straight to queues of SQS, events over SNS, or over a bus of EventBridge. */
 export class AwsTransport extends MessageTransport {
@@ -100,7 +98,9 @@ export class AwsTransport extends MessageTransport {
     const ready = await Promise.all(
       events.map((event) => {
         const prepared = this.prepare(event);
-        return event.fifo ? this.claims.next(`${event.topic} ${groupOf(event.envelope)}`, prepared) : prepared;
+        return event.fifo
+          ? this.claims.next(`${event.topic} ${fifoOrderOf(event.envelope).groupId}`, prepared)
+          : prepared;
       }),
     );
     return Promise.all(ready.map((send) => send()));
@@ -156,7 +156,7 @@ export class AwsTransport extends MessageTransport {
       const topic = { name, fifo };
       const body = await this.encode(topic, envelope);
       // The id, so that a retry of whoever publishes is recognised too.
-      const order = fifo ? { groupId: groupOf(envelope), deduplicationId: envelope.id } : fairGroupOf(envelope);
+      const order = fifo ? fifoOrderOf(envelope) : fairGroupOf(envelope);
       const entry = { body, ...order };
       return delay > 0
         ? () => this.scheduled.toTopic(topic, entry, delay)

@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/index.js';
 import {
   encodeEnvelope,
   fairGroupOf,
+  fifoOrderOf,
   traceHeaderOf,
   type EntryResult,
   type MessageTransport,
@@ -72,9 +73,7 @@ export class OutboxPublisher {
         body: encodeEnvelope(entry.envelope),
         ...traceHeaderOf(entry.envelope),
         ...this.delayOf(entry),
-        ...(entry.fifo
-          ? { groupId: entry.envelope.partitionkey ?? entry.envelope.id, deduplicationId: entry.envelope.id }
-          : fairGroupOf(entry.envelope)),
+        ...(entry.fifo ? fifoOrderOf(entry.envelope) : fairGroupOf(entry.envelope)),
       })),
     );
   }

@@ -5,6 +5,7 @@ import type { TransportAdapters } from '../adapters/transport-adapters.js';
 import type { EntryResult, MessageQueue } from '../core/message-queue.js';
 import { MessageTransport, type OutgoingEvent, type Topology } from '../core/message-transport.js';
 import { encodeEnvelope } from '../envelope/encode-envelope.js';
+import { fifoOrderOf } from '../envelope/fifo-order.js';
 import { MAX_MESSAGE_BYTES } from './broker-limits.js';
 import { accepted, refusedBy } from './entry-results.js';
 import type { LocalBroker, Publication } from './local-broker.js';
@@ -83,8 +84,7 @@ function encode({ topic, envelope, delay }: OutgoingEvent): Publication | EntryR
     return {
       topic,
       body: encodeEnvelope(envelope),
-      groupId: envelope.partitionkey ?? envelope.id,
-      deduplicationId: envelope.id,
+      ...fifoOrderOf(envelope),
       ...(delay !== undefined && { delay }),
     };
   } catch (error) {

@@ -8,6 +8,7 @@ import type { SendingSpan } from '../core/message-tracer.js';
 import { MessageMiddlewareRegistry } from '../dispatch/message-middleware.registry.js';
 import { traceHeaderOf } from '../envelope/trace-of.js';
 import { fairGroupOf } from '../envelope/fair-group.js';
+import { fifoOrderOf } from '../envelope/fifo-order.js';
 import { encodeEnvelope } from '../envelope/encode-envelope.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import { PublishFailedError } from '../errors/publish-failed.error.js';
@@ -175,13 +176,12 @@ export class TransportMessageBus extends MessageBus {
     const { queue, ordered } = command;
     const { visibilityTimeout } = this.options.consumer;
     await this.provisioner.ensure(`queue ${queue}`, () => commandQueueTopology(queue, ordered, visibilityTimeout));
-    const { id, partitionkey } = envelope;
     const [result] = await this.transport.queue(queue).send([
       {
         body: encodeEnvelope(envelope),
         ...traceHeaderOf(envelope),
         ...(delay !== undefined && { delay }),
-        ...(ordered ? { groupId: partitionkey ?? id, deduplicationId: id } : fairGroupOf(envelope)),
+        ...(ordered ? fifoOrderOf(envelope) : fairGroupOf(envelope)),
       },
     ]);
     return this.accepted(span, envelope, result);

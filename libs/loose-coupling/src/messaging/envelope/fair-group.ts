@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
+import { fifoId } from './fifo-order.js';
 import type { MessageEnvelope } from './message-envelope.js';
-
-/** What SQS and SNS take. */
-const GROUP = /^[\x21-\x7e]{1,128}$/;
 
 /**
  * For a queue or topic without order: the tenant as the message group, by which SQS keeps the backlog of one from delaying the
@@ -10,6 +7,5 @@ const GROUP = /^[\x21-\x7e]{1,128}$/;
  * the hash.
  */
 export function fairGroupOf({ tenantid }: Pick<MessageEnvelope, 'tenantid'>): { groupId?: string } {
-  if (tenantid === undefined) return {};
-  return { groupId: GROUP.test(tenantid) ? tenantid : createHash('sha256').update(tenantid).digest('hex') };
+  return tenantid === undefined ? {} : { groupId: fifoId(tenantid) };
 }

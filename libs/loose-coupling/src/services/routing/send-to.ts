@@ -1,3 +1,4 @@
+import { fifoOrderOf } from '../../messaging/index.js';
 import type {
   EventBridgeBus,
   EntryResult,
@@ -46,7 +47,9 @@ export async function sendTo(
 
 function fifo(target: RouteTarget, id: string, partitionKey: string | undefined) {
   const name = 'queue' in target ? target.queue : 'topic' in target ? target.topic : '';
-  return name.endsWith('.fifo') ? { groupId: partitionKey ?? id, deduplicationId: id } : {};
+  return name.endsWith('.fifo')
+    ? fifoOrderOf({ id, ...(partitionKey !== undefined && { partitionkey: partitionKey }) })
+    : {};
 }
 
 function accepted(result: EntryResult<unknown> | undefined): void {
