@@ -47,6 +47,8 @@ interface Life {
 }
 
 const CONSUMERS = 3;
+/** Share of accesses that take their time. */
+const SLOW = 0.2;
 /** A new one each time: one for all would keep every world that ever was in memory. */
 const forEver = (): Promise<never> => new Promise(() => undefined);
 
@@ -111,6 +113,8 @@ export class FaultyWorld {
     const at = async (_what: string, phase: 'before' | 'after') => {
       // Others may go first at every access.
       for (let turns = Math.floor(this.random() * 3); turns > 0; turns -= 1) await Promise.resolve();
+      // A store may be slow, or hardly any two would ever be at the same instance at once.
+      if (!this.calm && this.random() < SLOW) await this.pass(this.random() * PAYMENT_MS * 0.2);
       if (isDead) return forEver();
       if (this.calm) return undefined;
       if (this.random() < this.chaos.crashes) {
@@ -144,8 +148,12 @@ export class FaultyWorld {
       const isLost = !this.calm && this.random() < this.chaos.lostAcknowledgements;
       const place = this.waiting.indexOf(delivery);
       if (outcome === 'done' && !isLost && place >= 0) this.waiting.splice(place, 1);
-      await new Promise<void>((resolve) => this.clock.setTimer(resolve, this.random() * PAYMENT_MS * 0.3));
+      await this.pass(this.random() * PAYMENT_MS * 0.3);
     }
+  }
+
+  private pass(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => this.clock.setTimer(resolve, milliseconds));
   }
 
   /** What was acknowledged is in the stream, or came too late. */
