@@ -1,4 +1,5 @@
 import { MemoryEventStore } from '../event-sourcing/runtime.js';
+import { LooseCouplingError } from '../kernel/index.js';
 import { createEnvelope } from '../messaging/index.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { defineWorkflow } from './definition/define-workflow.js';
@@ -8,6 +9,14 @@ import { WorkflowOrchestrator } from './workflow-orchestrator.js';
 import { WorkflowRegistry } from './workflow-registry.js';
 
 const LEASE_MS = 9_000;
+
+class TooLargeError extends LooseCouplingError {
+  readonly code = 'LC_COMMIT_TOO_LARGE';
+
+  constructor() {
+    super('too large');
+  }
+}
 
 /** One store, and processes on it. A process stops when its writes no longer come through. */
 function world() {
@@ -87,6 +96,41 @@ describe('workflows of several processes on one store', () => {
     await clock.advance(LEASE_MS / 3);
     await clock.advance(60_000);
     expect(log).toEqual(['one: a', 'other: b']);
+  });
+
+  it('are gone on with where nobody was told that they were stored', async () => {
+    const { clock, process, store, log } = world();
+    const one = process('one');
+    await one.orchestrator.recover();
+    const commit = store.commit.bind(store);
+    store.commit = async (given) => {
+      if (given.appends[0]?.events[0]?.type !== 'workflow.started') return commit(given);
+      await commit(given);
+      store.commit = commit;
+      throw new Error('the store is away');
+    };
+    await expect(one.orchestrator.start(one.workflow, null, { workflowId: 'x' })).rejects.toThrow('away');
+    await clock.advance(LEASE_MS * 6);
+    expect(log).toEqual(['one: a']);
+    await one.orchestrator.close();
+  });
+
+  it('are begun by no other process, nor again by their own, when they stopped for good', async () => {
+    const { clock, process, store, log, faults } = world();
+    const one = process('one', { steps: [{ kind: 'task', name: 'a', run: () => void log.push('one: a') }] });
+    await one.orchestrator.recover();
+    const commit = store.commit.bind(store);
+    store.commit = async (given) => {
+      const [event] = given.appends[0]?.events ?? [];
+      if (event === undefined || event.type === 'workflow.started') return commit(given);
+      throw new TooLargeError();
+    };
+    await one.orchestrator.start(one.workflow, null, { workflowId: 'x' });
+    await clock.advance(LEASE_MS * 20);
+    expect(log).toEqual(['one: a']);
+    expect(faults).toHaveLength(1);
+    store.commit = commit;
+    await one.orchestrator.close();
   });
 
   it('wait for a process that knows them', async () => {

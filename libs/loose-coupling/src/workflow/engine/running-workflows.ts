@@ -29,8 +29,8 @@ export class RunningWorkflows {
   private readonly takeover: WorkflowTakeover;
   private readonly running = new Map<string, Running>();
   private readonly waiters = new Map<string, Waiter>();
-  /** Of which it was said that their definition is missing. */
-  private readonly undefinedHere = new Set<string>();
+  /** Of which it was said that they go on in another process: their definition is missing, or what they came to cannot be stored. */
+  private readonly stopped = new Set<string>();
   private readonly closing = new AbortController();
   private readonly report: (message: string, error: unknown) => void;
   private subscription: EventSubscription | undefined;
@@ -46,7 +46,8 @@ export class RunningWorkflows {
       if (!isClosed(error)) report(message, error);
     };
     this.owners = new WorkflowOwners(stores, ports.clock, leaseMs);
-    this.takeover = new WorkflowTakeover(this.owners, ports.clock, (id) => this.take(id), this.report);
+    const isKnown = (id: string) => this.running.has(id) || this.stopped.has(id);
+    this.takeover = new WorkflowTakeover(this.owners, ports.clock, (id) => this.take(id), isKnown, this.report);
     // One for each that runs, gone when it ends: as many as there are is no leak.
     setMaxListeners(0, this.closing.signal);
   }
@@ -102,7 +103,7 @@ export class RunningWorkflows {
 
   /** Resolves when it is ours, or not for us to have. */
   private async take(workflowId: string): Promise<void> {
-    if (this.running.has(workflowId) || this.undefinedHere.has(workflowId)) return;
+    if (this.running.has(workflowId) || this.stopped.has(workflowId)) return;
     const streamName = streamOf(workflowId);
     for await (const { metadata } of this.stores.events.readStream(streamName, { limit: 1 })) {
       const { correlationId, tenantId } = metadata;
@@ -119,11 +120,18 @@ export class RunningWorkflows {
     if (this.closing.signal.aborted || this.running.has(workflowId)) return Promise.resolve();
     const journal = this.journalOf(workflowId);
     let decided: () => void = () => undefined;
+    let isBegun = false;
     const decision = new Promise<void>((resolve) => (decided = resolve));
-    const ended = this.toItsEnd(journal, resumed, decided)
+    const ended = this.toItsEnd(journal, resumed, () => {
+      isBegun = true;
+      decided();
+    })
       .catch((error: unknown) => {
         const foreseen = this.closing.signal.aborted || error instanceof WorkflowTakenOverError;
-        if (!foreseen) this.report(`Workflow ${workflowId} stopped; it goes on when a process starts.`, error);
+        if (foreseen) return;
+        // What could not even be read is looked at again.
+        if (isBegun) this.stopped.add(workflowId);
+        this.report(`Workflow ${workflowId} stopped; it goes on when a process starts.`, error);
       })
       .finally(() => {
         this.running.delete(workflowId);
@@ -147,7 +155,7 @@ export class RunningWorkflows {
   }
 
   private reportUndefined({ workflowId, started }: WorkflowState): void {
-    this.undefinedHere.add(workflowId);
+    this.stopped.add(workflowId);
     const { name, version } = started ?? {};
     const why = `version ${version} of workflow "${name}" is not registered`;
     this.report(`Workflow ${workflowId} waits for a process that knows it: ${why} here.`, undefined);

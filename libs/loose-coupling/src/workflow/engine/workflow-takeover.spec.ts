@@ -31,7 +31,7 @@ function world(workflows: readonly string[], take: (id: string) => Promise<void>
     forget: async (owner: string) => void forgotten.push(owner),
   };
   const report = (_: string, error: unknown) => void faults.push(error);
-  const takeover = new WorkflowTakeover(owners as unknown as WorkflowOwners, clock, take, report);
+  const takeover = new WorkflowTakeover(owners as unknown as WorkflowOwners, clock, take, () => true, report);
   return { clock, takeover, owners, forgotten, faults, counts };
 }
 

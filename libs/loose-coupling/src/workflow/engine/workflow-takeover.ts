@@ -15,7 +15,10 @@ export class WorkflowTakeover {
   private work = (): Promise<void> => this.owners.renew();
   private looks = 0;
   private closed = false;
-  /** Workflows of somebody who is not listed: the list may lag behind, so that they are looked at twice. */
+  /**
+   * Workflows of somebody who is not listed, and ours that we know nothing of, as nobody was told that they were stored: the list may lag
+   * behind, so that they are looked at twice.
+   */
   private suspects: ReadonlySet<string> = new Set();
 
   constructor(
@@ -23,6 +26,8 @@ export class WorkflowTakeover {
     private readonly clock: Clock,
     /** Resolves when the workflow is ours, or not for us to have. */
     private readonly take: (workflowId: string) => Promise<void>,
+    /** Whether what is ours was begun. */
+    private readonly isKnown: (workflowId: string) => boolean,
     private readonly report: (message: string, error: unknown) => void,
   ) {}
 
@@ -91,7 +96,7 @@ export class WorkflowTakeover {
     try {
       for await (const { id, owner } of this.owners.workflows()) {
         if (this.closed) return;
-        const lives = alive.get(owner);
+        const lives = owner === this.owners.owner ? this.isKnown(id) || undefined : alive.get(owner);
         if (lives === false || (lives === undefined && this.suspects.has(id))) taking.push(take(id));
         else if (lives === undefined) suspects.add(id);
       }
