@@ -24,6 +24,8 @@ module.exports = {
     '^(\\.{1,2}/.*)\\.cjs$': ['$1.cts', '$1.cjs'],
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+  // What hangs is found all the same; what searches for counterexamples has time to, also on a machine that is busy.
+  testTimeout: 30_000,
   // On two cores jest would use one; the tests that wait for processes and installations leave room for another.
   maxWorkers: '100%',
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.stryker-tmp'],

@@ -34,6 +34,8 @@ describeOnAws('the circuit breaker function', (aws) => {
       return createCircuitBreakerLambdaHandler({
         table,
         aws: { endpoint, region, credentials },
+        // An emulator that fifty ask at once, on a machine that is busy.
+        requestTimeout: 10_000,
         limits,
         ...(onError && { onError }),
       });

@@ -11,9 +11,12 @@ export interface CircuitBreakerLambdaOptions
 
 export type CircuitBreakerLambdaHandler = (event: unknown) => Promise<CircuitBreakerFunctionResult>;
 
+/** What is asked of the function is waited for, other than what breakers write beside their calls. Milliseconds. */
+const REQUEST_TIMEOUT = 2_000;
+
 /**
  * The circuit breaker as a Lambda function: `{ action: 'check' | 'success' | 'failure', service_name }`. `table` is by default what
- * `CIRCUIT_BREAKER_TABLE` says, else "circuit-breaker-state".
+ * `CIRCUIT_BREAKER_TABLE` says, else "circuit-breaker-state"; `requestTimeout` by default 2,000.
  *
  * @example
  * ```ts
@@ -25,12 +28,15 @@ export function createCircuitBreakerLambdaHandler(
 ): CircuitBreakerLambdaHandler {
   const { limits, onError = report, onOpen, clock, ...store } = options;
   const table = store.table ?? process.env['CIRCUIT_BREAKER_TABLE'] ?? 'circuit-breaker-state';
-  return new CircuitBreakerFunction(new DynamoDbCircuitStateStore({ ...store, table }), {
-    onError,
-    ...(limits && { limits }),
-    ...(onOpen && { onOpen }),
-    ...(clock && { clock }),
-  }).handler;
+  return new CircuitBreakerFunction(
+    new DynamoDbCircuitStateStore({ requestTimeout: REQUEST_TIMEOUT, ...store, table }),
+    {
+      onError,
+      ...(limits && { limits }),
+      ...(onOpen && { onOpen }),
+      ...(clock && { clock }),
+    },
+  ).handler;
 }
 
 /** Lambda keeps what goes to standard error. */
