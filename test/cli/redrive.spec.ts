@@ -95,6 +95,7 @@ describe('the command', () => {
     ] as const) {
       const { code, error } = await command(...args);
       expect([code, error]).toEqual([2, expect.stringContaining(fault)]);
+      expect(error.trimEnd().split('\n').at(-1)).toMatch(args.length === 0 ? 'Exit codes: ' : 'loose-coupling --help');
     }
   });
 

@@ -7,6 +7,7 @@ import { redrive } from './redrive.command.js';
 import { withBroker, type Command } from './with-broker.js';
 
 const COMMANDS: Readonly<Record<string, Command>> = { queues, redrive };
+const SEE_HELP = 'loose-coupling --help says what there is.\n';
 const DONE = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
@@ -24,7 +25,8 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     return DONE;
   } catch (error) {
     if (error instanceof UsageError) {
-      output.error(`${error.message}\n\n${HELP}`);
+      // The whole of it would push the fault off the screen.
+      output.error(`${error.message}\n\n${args.length === 0 ? HELP : SEE_HELP}`);
       return WRONG_USAGE;
     }
     output.error(`${error instanceof Error ? error.message : String(error)}\n`);

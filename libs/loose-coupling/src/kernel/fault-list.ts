@@ -51,7 +51,11 @@ export class FaultList {
 
 function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'function') return isNamedClass(value) ? `the class ${value.name}` : 'a function';
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
   return String(value);
 }
+
+/** By its text: a class cannot be told from a function otherwise. */
+const isNamedClass = (value: { readonly name: string }): boolean =>
+  value.name !== '' && /^class\b/.test(Function.prototype.toString.call(value));
