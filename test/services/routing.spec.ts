@@ -8,6 +8,7 @@ import {
   InjectSqsQueue,
   OnCommand,
   OnEvent,
+  RetryLater,
   SnsAdapter,
   SqsAdapter,
   type MessageContext,
@@ -134,6 +135,27 @@ describeTransports('routes', (start) => {
     expect(heard).toMatchObject([{ what: 'large', data: { orderId: '9' } }]);
   });
 
+  it('put off what their transformer says is to come again', async () => {
+    let asked = 0;
+    const Patient = defineRoutes({
+      name: 'patient',
+      from: Placed,
+      routes: [
+        {
+          to: { event: Large },
+          transform: () => {
+            if ((asked += 1) === 1) throw new RetryLater(0);
+            return { orderId: String(asked) };
+          },
+        },
+      ],
+    });
+    const app = await start({ providers: [Others, Patient] });
+    await app.bus.publish(Placed, { id: '1', total: 1, country: 'FR' });
+    await until(() => app.get(Others).heard.length === 1);
+    expect(app.get(Others).heard).toMatchObject([{ what: 'large', data: { orderId: '2' } }]);
+  });
+
   it('lead to topics, buses and services, and again to all when one did not take it, under the same ids', async () => {
     const keys: unknown[] = [];
     const server = createServer((request, response) => {
@@ -186,6 +208,8 @@ describe('defineRoutes and defineTranslation', () => {
     expect(define).toThrow(
       /name:[\s\S]*match:[\s\S]*routes\[0\]\.to:[\s\S]*to\.queue:[\s\S]*numeric[\s\S]*another route[\s\S]*to\.event:[\s\S]*transform:/,
     );
+    const odd = { name: 'a', from: Placed, routes: [null, 7], colour: 'red', handler: 7 };
+    expect(() => defineRoutes(odd as never)).toThrow(/colour:[\s\S]*handler:[\s\S]*routes\[0\]:[\s\S]*routes\[1\]:/);
     expect(() => defineTranslation({ name: '', from: {}, to: {}, translate: 7 } as never)).toThrow(
       /name:[\s\S]*from:[\s\S]*to:[\s\S]*translate:/,
     );

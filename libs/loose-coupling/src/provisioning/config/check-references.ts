@@ -11,6 +11,7 @@ const LONGEST_FUNCTION = 64;
 /** Names that are used must be there, be there once, and not be too long for AWS. */
 export function checkReferences(config: ProvisioningConfig, reader: ConfigReader): void {
   for (const key of LISTS) checkOnce(config, key, reader);
+  checkDeadLetters(config, reader);
   checkLengths(config, reader);
   checkSubscriptions(config, reader);
   checkTargets(config, reader);
@@ -22,6 +23,20 @@ function checkOnce(config: ProvisioningConfig, key: (typeof LISTS)[number], read
   for (const [index, { name }] of config[key].entries()) {
     if (seen.has(name)) reader.fault([key, index, 'name'], `"${name}" is there twice`);
     seen.add(name);
+  }
+}
+
+/** A queue of its name would be made twice, and its consumers would get dead letters. */
+function checkDeadLetters(config: ProvisioningConfig, reader: ConfigReader): void {
+  const names = new PhysicalNames(config);
+  const deadLetters = new Map(config.message_queues.map(({ name }) => [names.deadLetters(name), name]));
+  for (const [index, { name }] of config.message_queues.entries()) {
+    const owner = deadLetters.get(names.queue(name));
+    if (owner !== undefined)
+      reader.fault(
+        ['message_queues', index, 'name'],
+        `"${name}" is what the dead-letter queue of "${owner}" is called`,
+      );
   }
 }
 

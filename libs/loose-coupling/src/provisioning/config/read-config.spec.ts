@@ -108,6 +108,11 @@ describe('a provisioning file', () => {
     expect(faultsOf({ project_name: 'p'.repeat(60) })).toMatch(/project_name: its name on AWS/);
   });
 
+  it('refuses a queue that has the name of the dead-letter queue of another', () => {
+    const text = JSON.stringify({ message_queues: [{ name: 'orders' }, { name: 'orders-dlq' }] });
+    expect(() => readConfig(text)).toThrow(/message_queues\[1\]\.name: "orders-dlq" .* dead-letter queue of "orders"/);
+  });
+
   it('is never misread: the line of any value is found, whatever the JSON', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {

@@ -20,13 +20,15 @@ import { sendTo, type Resource } from './send-to.js';
 /** Faults of data and of functions: the next attempt would fail in the same way. */
 const PERMANENT = ['LC_TRANSLATION', 'LC_INVALID_MESSAGE_DATA', 'LC_UNSERIALIZABLE_DATA', 'LC_MESSAGE_TOO_LARGE'];
 
+const SAYS_HOW = ['LC_RETRY_LATER', 'LC_DEAD_LETTER', 'LC_DISCARD'];
+
 /**
  * Content-based routing as data: each message of `from` goes to the routes whose pattern matches, as what their `transform` makes of it.
  * Gives a class to list among the providers of a module; on the local transport and on AWS alike.
  *
  * A message is acknowledged when all its targets have accepted what is theirs. When one does not, the message comes again, and those
  * before may get theirs twice, under the same id. What cannot be transformed, or does not fit its target's contract, goes to the
- * dead-letter queue.
+ * dead-letter queue; what a transformer throws as `RetryLater`, `Discard` or `DeadLetter` is taken at its word.
  *
  * @throws {InvalidOptionsError} listing everything that is wrong
  */
@@ -78,6 +80,8 @@ async function transformed({ transform }: Route, data: unknown, context: Message
   try {
     return await transform(data, context);
   } catch (error) {
+    // It has said itself what becomes of the message.
+    if (SAYS_HOW.some((code) => isLooseCouplingError(error, code))) throw error;
     throw new DeadLetter('its transformer failed', { cause: error });
   }
 }
