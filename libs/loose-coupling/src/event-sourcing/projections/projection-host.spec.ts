@@ -77,3 +77,29 @@ describe('a projection that serves', () => {
     await store.close();
   });
 });
+
+describe('a build that is made', () => {
+  it('leaves the lease alone that another process has got in the meantime', async () => {
+    const clock = new FakeClock();
+    const store = new MemoryEventStore({ clock });
+    const { checkpoints: inner } = store;
+    let taken = false;
+    const read: CheckpointStore['read'] = async (name) => {
+      const found = await inner.read(name);
+      if (!found && !taken) {
+        taken = true;
+        await inner.acquire(name, 'another', 10_000);
+      }
+      return found;
+    };
+    const checkpoints = Object.create(inner, { read: { value: read } }) as CheckpointStore;
+    const subscriptions = new PersistentSubscriptions({ store, checkpoints, clock });
+    const projections = new Projections({ store, checkpoints, subscriptions, clock, upcast: (one) => [one] });
+    projections.add(new Counts());
+    await projections.start();
+    expect(await inner.read('counts@1.0')).toMatchObject({ holder: 'another', expiresAt: clock.now() + 10_000 });
+    await projections.close();
+    await subscriptions.close();
+    await store.close();
+  });
+});

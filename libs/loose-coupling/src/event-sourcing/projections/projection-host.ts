@@ -3,6 +3,7 @@ import type { FaultReporter } from '../core/fault-reporter.js';
 import type { CheckpointMove, CheckpointStore } from '../subscriptions/checkpoint-store.js';
 import type { PersistentSubscription } from '../subscriptions/persistent-subscription.js';
 import type { PersistentSubscriptions } from '../subscriptions/persistent-subscriptions.js';
+import { LEASE_MS } from '../subscriptions/subscription-options.js';
 import { adopted, gone, switched } from './build-transitions.js';
 import {
   buildName,
@@ -106,7 +107,10 @@ export class ProjectionHost {
       const current = await builds.read(model.name);
       // Somebody may have dropped it since: it must not come back.
       if (!isSameBuild(current.live, build) && !isSameBuild(current.building, build)) return;
-      await checkpoints.release(await checkpoints.acquire(name, `maker of ${name}`, 1));
+      const maker = `maker of ${name}`;
+      // For as long as all take it: to a shorter term, the lease that another has just got would look void.
+      const lease = await checkpoints.acquire(name, maker, leaseDuration ?? LEASE_MS);
+      if (lease.holder === maker) await checkpoints.release(lease);
     }
     const subscription = subscriptions.subscribe(
       {

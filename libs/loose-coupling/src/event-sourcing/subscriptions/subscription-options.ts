@@ -30,12 +30,15 @@ export type ResolvedSubscriptionOptions = Required<Omit<PersistentSubscriptionOp
   readonly retry: BackoffOptions & { readonly maxAttempts: number };
 };
 
+/** How long a lease lasts unless `leaseDuration` says otherwise, in milliseconds. */
+export const LEASE_MS = 10_000;
+
 /** @throws {InvalidOptionsError} listing everything that is wrong */
 export function resolveSubscriptionOptions(options: PersistentSubscriptionOptions): ResolvedSubscriptionOptions {
   const faults = new FaultList(`The subscription "${String(options.name)}"`);
   validateSubscriptionOptions(options, faults);
   faults.throwIfAny();
-  const { name, types, from = 'beginning', batchSize = 100, leaseDuration = 10_000, partitions = 1 } = options;
+  const { name, types, from = 'beginning', batchSize = 100, leaseDuration = LEASE_MS, partitions = 1 } = options;
   return {
     name,
     types: types && new Set(types),
