@@ -131,7 +131,8 @@ export {
 } from './process-manager/process-handler.decorators.js';
 export { ProcessManager, type ProcessManagerOptions } from './process-manager/process-manager.decorator.js';
 export type { ProcessManagerClass } from './process-manager/process-manager-model.js';
-export { ProcessManagers, type ProcessView, type StuckQuery } from './process-manager/process-managers.js';
+export { ProcessManagers, type ProcessView } from './process-manager/process-managers.js';
+export type { StuckQuery } from './process-manager/stuck-query.js';
 export type { DeadlineTime, Process } from './process-manager/process.js';
 
 export { MemoryEventStore, type MemoryEventStoreOptions } from './memory/memory-event-store.js';

@@ -12,6 +12,7 @@ import type { ProcessManagerClass, ProcessManagerModel } from './process-manager
 import { processManagerMetadataOf } from './process-manager.decorator.js';
 import { ProcessRunner } from './process-runner.js';
 import { RegisteredProcessManager } from './registered-process-manager.js';
+import { checkStuckQuery, isStuck, type StuckQuery } from './stuck-query.js';
 
 export interface ProcessManagersParts {
   readonly events: EventStore;
@@ -34,21 +35,6 @@ export interface ProcessView {
   readonly deadlines: readonly PendingDeadline[];
   /** Names of the messages that `compensate` would send, in that order. */
   readonly compensations: readonly string[];
-}
-
-/** Which open instances are asked for: those of which all holds that is given. Times are milliseconds. */
-export interface StuckQuery {
-  /** A name, or a class with `@ProcessManager`. Default: all managers. */
-  readonly manager?: string | ProcessManagerClass;
-  /** Opened at least this long ago. */
-  readonly openFor?: number;
-  /** Nothing has happened for at least this long. */
-  readonly idleFor?: number;
-  /** A deadline was due at least this long ago. */
-  readonly overdueFor?: number;
-  readonly waitingFor?: string;
-  /** Default 100. */
-  readonly limit?: number;
 }
 
 /** The process managers of the application: their instances, and their deadlines. Injectable. */
@@ -84,15 +70,16 @@ export class ProcessManagers {
 
   /**
    * Instances that are open and match, those opened first before others. Reads the open instances of a manager, not
-   * the feed. @throws {UnknownProcessError}
+   * the feed. @throws {UnknownProcessError} @throws {InvalidOptionsError}
    */
   async findStuck(query: StuckQuery = {}): Promise<OpenProcess[]> {
+    checkStuckQuery(query);
     const { manager, limit = 100 } = query;
     const names = manager === undefined ? [...this.registered.keys()] : [this.of(manager).model.name];
     const now = this.parts.clock.now();
     const found: OpenProcess[] = [];
     for (const name of names) {
-      for await (const entry of this.index.open(name)) if (matches(entry, query, now)) found.push(entry);
+      for await (const entry of this.index.open(name)) if (isStuck(entry, query, now)) found.push(entry);
     }
     return found.toSorted((one, other) => one.openedAt - other.openedAt).slice(0, limit);
   }
@@ -185,14 +172,4 @@ const mayCollide = (one: string, other: string): boolean =>
 function collision(owner: ProcessManagerClass, { owner: other, name }: ProcessManagerModel): string {
   const stream = processStream(name, '…');
   return `processManagers: ${owner.name} and ${other.name} could share streams like ${stream}; give one of them another name`;
-}
-
-function matches(entry: OpenProcess, query: StuckQuery, now: number): boolean {
-  const { openFor = 0, idleFor = 0, overdueFor, waitingFor } = query;
-  return (
-    entry.openedAt <= now - openFor &&
-    entry.changedAt <= now - idleFor &&
-    (overdueFor === undefined || entry.deadlines.some(({ dueAt }) => dueAt <= now - overdueFor)) &&
-    (waitingFor === undefined || entry.waitingFor.includes(waitingFor))
-  );
 }

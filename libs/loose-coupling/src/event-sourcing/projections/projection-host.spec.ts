@@ -103,3 +103,34 @@ describe('a build that is made', () => {
     await store.close();
   });
 });
+
+describe('who asks for a projection', () => {
+  const setUp = () => {
+    const clock = new FakeClock();
+    const store = new MemoryEventStore({ clock });
+    const { checkpoints } = store;
+    const subscriptions = new PersistentSubscriptions({ store, checkpoints, clock });
+    return new Projections({ store, checkpoints, subscriptions, clock, upcast: (one) => [one] });
+  };
+
+  it('by a name that there is not is told so when reading, with those that there are', async () => {
+    const projections = setUp();
+    const early = projections.readModel('counts');
+    projections.add(new Counts());
+    const model = projections.readModel('count');
+    for (const refused of [model.get('all'), model.getAll(['all']), model.list('all')]) {
+      await expect(refused).rejects.toMatchObject({
+        code: 'LC_UNKNOWN_PROJECTION',
+        message: expect.stringContaining('no projection "count" here; known are counts.') as string,
+      });
+    }
+    expect(await early.get('all')).toBeUndefined();
+  });
+
+  it.each([Number.NaN, -1, Infinity, '5'])('and waits %p milliseconds for it is refused', async (timeout) => {
+    const projections = setUp();
+    projections.add(new Counts());
+    const waiting = projections.waitForProjection(Counts, 1, { timeout: timeout as number });
+    expect(await codeOf(waiting)).toBe('LC_INVALID_OPTIONS');
+  });
+});

@@ -13,7 +13,7 @@ import { ProjectionHost } from './projection-host.js';
 import { ProjectionModel } from './projection-model.js';
 import { projectionOf } from './projection.decorator.js';
 import { ReadModel } from './read-model.js';
-import { waitForProjection, type ProjectionTarget, type WaitOptions } from './wait-for-projection.js';
+import { checkWaitOptions, waitForProjection, type ProjectionTarget, type WaitOptions } from './wait-for-projection.js';
 
 /** A projection by its class, or by the name it was given. */
 export type ProjectionReference = string | (abstract new (...args: never[]) => object);
@@ -86,10 +86,13 @@ export class Projections {
     await Promise.all(Array.from(this.hosts.values(), (host) => host.close()));
   }
 
-  /** What a projection has made. */
+  /**
+   * What a projection has made. May be asked for before the projection is added: reading it rejects when there is none.
+   * @throws {UnknownProjectionError} from its methods
+   */
   readModel<Value = unknown>(projection: ProjectionReference): ReadModel<Value> {
-    const name = nameOf(projection);
     return new ReadModel<Value>(this.parts.checkpoints.documents, async () => {
+      const { name } = this.find(projection);
       const { live } = await this.builds.read(name);
       return live && buildName(name, live);
     });
@@ -98,15 +101,16 @@ export class Projections {
   /**
    * Resolves when the projection has taken the event in, so that a query shows it, or has parked it. Positions come
    * from `appendToStream`; where it gives none, and for aggregates, name stream and version.
-   * @throws {ProjectionTimeoutError}
+   * @throws {ProjectionTimeoutError} @throws {UnknownProjectionError} @throws {InvalidOptionsError}
    */
-  waitForProjection(
+  async waitForProjection(
     projection: ProjectionReference,
     target: ProjectionTarget,
     options: WaitOptions = {},
   ): Promise<void> {
     const { name, declared } = this.find(projection);
-    if (declared.mode === 'inline') return Promise.resolve();
+    checkWaitOptions(options);
+    if (declared.mode === 'inline') return;
     const { store, clock, subscriptions, checkpoints } = this.parts;
     const position = async () => {
       const { live } = await this.builds.read(name);

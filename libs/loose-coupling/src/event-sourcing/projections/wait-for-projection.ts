@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/index.js';
+import { FaultList, type Clock } from '../../kernel/index.js';
 import type { EventStore } from '../core/event-store.js';
 import { WakeUp } from '../core/wake-up.js';
 import { ProjectionTimeoutError } from '../errors/projection-timeout.error.js';
@@ -24,6 +24,14 @@ export interface WaitParts {
 /** Other processes do not tell of their steps: they are looked for, with growing waits, in milliseconds. */
 const FIRST_LOOK_MS = 10;
 const SLOWEST_LOOK_MS = 500;
+
+/** With a timeout that is no number there would be no end. @throws {InvalidOptionsError} */
+export function checkWaitOptions(options: WaitOptions): void {
+  const faults = new FaultList('waitForProjection()');
+  faults.unknownKeys('', options, ['timeout']);
+  faults.duration('timeout', options.timeout);
+  faults.throwIfAny();
+}
 
 /** @throws {ProjectionTimeoutError} */
 export async function waitForProjection(
