@@ -1,5 +1,5 @@
 import { FaultList, withCorrelation } from '../../kernel/index.js';
-import { defineEvent, type MessageContract } from '../../messaging/index.js';
+import { defineCommand, defineEvent, type MessageContract } from '../../messaging/index.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { EventType } from '../event-types/event-type.decorator.js';
 import { MemoryEventStore } from '../memory/memory-event-store.js';
@@ -168,6 +168,13 @@ describe('a process manager', () => {
     // It would stay as it is, unnoticed.
     expect(await failure((process) => process.update({ price: undefined }))).toBe('LC_PROCESS_USAGE');
     expect(await failure(() => undefined, 7)).toBe('LC_PROCESS_USAGE');
+    // It would be kept, and sent, without being encrypted.
+    const Refund = defineCommand<{ buyerId: string; email: string }>('sale.refund', {
+      personalData: { subject: 'buyerId', fields: ['email'] },
+    });
+    expect(await failure((process) => process.compensateWith(Refund, { buyerId: '7', email: 'a@b.c' }))).toBe(
+      'LC_PROCESS_USAGE',
+    );
     expect(await failure((process) => process.update({ at: new Date() }))).toBe('LC_UNSTORABLE_DATA');
     expect(await failure((process) => (process.complete(), process.waitFor('x')))).toBe('LC_PROCESS_USAGE');
     expect(await read(store, 'pm-wrong-1')).toEqual([]);

@@ -91,7 +91,14 @@ export class ProcessRun implements Process<Record<string, unknown>> {
 
   compensateWith<Contract extends MessageContract>(contract: Contract, data: InputOf<Contract>): void {
     this.assertOpen('compensateWith');
-    const { kind, name, version, ordered, queue } = contract;
+    const { kind, name, version, ordered, queue, personalData } = contract as MessageContract;
+    if (personalData !== undefined) {
+      throw new ProcessUsageError(
+        this.describe(),
+        `remembers "${name}", which has personal data, and what a process remembers is not encrypted; give a message ` +
+          'the id of the person, and let its handler look up the rest',
+      );
+    }
     const key = (contract as MessageContract).key?.(data);
     const undo: StoredUndo = {
       id: uuidv7(this.parts.now),
