@@ -28,6 +28,8 @@ const KINDS: Readonly<Record<string, readonly ResourceKind[]>> = {
 };
 const OTHERS = ['implement', 'plan', 'doctor', 'docs', 'export', 'destroy'];
 
+export const PROVISIONING_COMMANDS: readonly string[] = [...OTHERS, ...Object.keys(KINDS)];
+
 /** `queues` of a broker file is the other command of that name. */
 export const isProvisioningCommand = ({ command, file }: CommandLine): boolean =>
   command !== undefined && (OTHERS.includes(command) || (Object.hasOwn(KINDS, command) && file === undefined));

@@ -1,7 +1,7 @@
 import { parseCommandLine, UsageError, type CommandLine } from './command-line.js';
 import { HELP } from './help.js';
 import type { Output } from './output.js';
-import { isProvisioningCommand, provision } from './provision.js';
+import { isProvisioningCommand, provision, PROVISIONING_COMMANDS } from './provision.js';
 import { queues } from './queues.command.js';
 import { redrive } from './redrive.command.js';
 import { withBroker, type Command } from './with-broker.js';
@@ -37,6 +37,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
 function commandOf({ command }: CommandLine): Command {
   if (command === undefined) throw new UsageError('no command given');
   const found = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (!found) throw new UsageError(`unknown command "${command}"`);
-  return found;
+  if (found) return found;
+  const known = new Set([...PROVISIONING_COMMANDS, ...Object.keys(COMMANDS)]);
+  throw new UsageError(`unknown command "${command}"; there are ${[...known].join(', ')}`);
 }
