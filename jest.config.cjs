@@ -28,8 +28,6 @@ module.exports = {
   testTimeout: 30_000,
   // On two cores jest would use one; the tests that wait for processes and installations leave room for another.
   maxWorkers: '100%',
-  // What test files leave behind in a worker slows down those that come later.
-  workerIdleMemoryLimit: '1GB',
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.stryker-tmp'],
   // Sources of the applications that test/package makes elsewhere.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/package/apps/'],
