@@ -52,7 +52,7 @@ function world() {
       leaseMs: LEASE_MS,
       report: (message) => faults.push(`${name}: ${message}`),
     });
-    return { orchestrator, workflow, stop: () => (state.stopped = true), goOn: () => (state.stopped = false) };
+    return { orchestrator, workflow, events, stop: () => (state.stopped = true), goOn: () => (state.stopped = false) };
   };
   return { clock, store, process, faults, log };
 }
@@ -169,5 +169,54 @@ describe('workflows of several processes on one store', () => {
     expect(events).toBeLessThan(20);
     await clock.advance(60_000);
     expect(log).toEqual(['one: a', 'other: b']);
+  });
+
+  it('stay with a process that takes longer than its lease to take on those of another', async () => {
+    const { clock, process, store, log } = world();
+    const [dead, busy, other] = [process('dead'), process('busy'), process('other')];
+    await dead.orchestrator.start(dead.workflow, null, { workflowId: 'left' });
+    await clock.advance(0);
+    dead.stop();
+    await clock.advance(LEASE_MS * 2);
+    let read: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (read = resolve));
+    busy.events.readStream = async function* slowly(name, options) {
+      if (name === 'workflow-left') await slow;
+      yield* store.readStream(name, options);
+    };
+    await busy.orchestrator.start(busy.workflow, null, { workflowId: 'own' });
+    const recovered = busy.orchestrator.recover();
+    await clock.advance(0);
+    expect(log).toEqual(['dead: a', 'busy: a']);
+    void other.orchestrator.recover();
+    await clock.advance(LEASE_MS * 3);
+    const resumes = async (id: string) => {
+      const types: string[] = [];
+      for await (const { type } of store.readStream(`workflow-${id}`)) types.push(type);
+      return types.filter((type) => type === 'workflow.resumed').length;
+    };
+    expect([await resumes('own'), await resumes('left')]).toEqual([0, 1]);
+    read();
+    await recovered;
+    await clock.advance(60_000);
+    expect(log.toSorted()).toEqual(['busy: a', 'busy: b', 'dead: a', 'other: b']);
+    // Not taken from the other one, which is alive.
+    expect([await resumes('own'), await resumes('left')]).toEqual([0, 1]);
+  });
+
+  it('tell a process that waits for them how they ended, also when that was before it followed the feed', async () => {
+    const { clock, process } = world();
+    const [one, other] = [process('one'), process('other')];
+    await one.orchestrator.start(one.workflow, null, { workflowId: 'x' });
+    const waiting = other.orchestrator.result('x');
+    await clock.advance(60_000);
+    await one.orchestrator.signal('x', 'go');
+    await clock.advance(0);
+    expect((await one.orchestrator.query('x')).status).toBe('completed');
+    let ended: unknown;
+    void waiting.then(({ status }) => (ended = status));
+    await other.orchestrator.recover();
+    await clock.advance(0);
+    expect(ended).toBe('completed');
   });
 });

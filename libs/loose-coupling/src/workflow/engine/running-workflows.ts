@@ -4,9 +4,10 @@ import { isLooseCouplingError, withCorrelation } from '../../kernel/index.js';
 import { WorkflowTakenOverError } from '../errors/workflow-taken-over.error.js';
 import type { WorkflowRegistry } from '../workflow-registry.js';
 import { endOfFeed } from './end-of-feed.js';
+import { LeaseRenewal } from './lease-renewal.js';
 import { STREAM_PREFIX, streamOf } from './workflow-events.js';
 import { WorkflowJournal } from './workflow-journal.js';
-import { WorkflowOwners, type WorkflowStores } from './workflow-owners.js';
+import { WorkflowOwners, type OwnedWorkflow, type WorkflowStores } from './workflow-owners.js';
 import type { WorkflowPorts } from './workflow-ports.js';
 import { WorkflowRun } from './workflow-run.js';
 import type { WorkflowState } from './workflow-state.js';
@@ -26,6 +27,7 @@ interface Waiter {
 /** The workflows that this process takes to their end, and those who wait for one. */
 export class RunningWorkflows {
   private readonly owners: WorkflowOwners;
+  private readonly renewal: LeaseRenewal;
   private readonly takeover: WorkflowTakeover;
   private readonly running = new Map<string, Running>();
   private readonly waiters = new Map<string, Waiter>();
@@ -46,8 +48,9 @@ export class RunningWorkflows {
       if (!isClosed(error)) report(message, error);
     };
     this.owners = new WorkflowOwners(stores, ports.clock, leaseMs);
+    this.renewal = new LeaseRenewal(this.owners, ports.clock, this.report);
     const isKnown = (id: string) => this.running.has(id) || this.stopped.has(id);
-    this.takeover = new WorkflowTakeover(this.owners, ports.clock, (id) => this.take(id), isKnown, this.report);
+    this.takeover = new WorkflowTakeover(this.owners, ports.clock, (left) => this.take(left), isKnown, this.report);
     // One for each that runs, gone when it ends: as many as there are is no leak.
     setMaxListeners(0, this.closing.signal);
   }
@@ -55,12 +58,12 @@ export class RunningWorkflows {
   /** Under which name this process stores workflows; it must have joined for them to be safe from others. */
   async join(): Promise<string> {
     await this.owners.join();
-    this.takeover.keep();
+    this.renewal.keep();
     return this.owners.owner;
   }
 
   begin(workflowId: string): void {
-    this.run(workflowId, false);
+    this.run(workflowId);
   }
 
   /** Takes on what others have left, now and from now on, and follows the feed. */
@@ -68,6 +71,9 @@ export class RunningWorkflows {
     const afterPosition = await endOfFeed(this.stores.events);
     if (this.closing.signal.aborted) return;
     this.subscription ??= this.stores.events.subscribeToAll((event) => this.saw(event), { afterPosition });
+    // What ended before is in no event that comes.
+    await Promise.all(Array.from(this.waiters.keys(), (id) => this.look(id)));
+    await this.join();
     await this.takeover.start();
   }
 
@@ -93,6 +99,8 @@ export class RunningWorkflows {
     await this.takeover.close();
     await this.subscription?.close();
     await Promise.all(Array.from(this.running.values(), ({ ended }) => ended));
+    // Not before: what is being stored is still ours.
+    await this.renewal.close();
     await this.owners.leave().catch((error: unknown) => {
       // The store went first, as it does when the start has failed: our lease runs out by itself.
       if (!isClosed(error)) throw error;
@@ -102,7 +110,7 @@ export class RunningWorkflows {
   }
 
   /** Resolves when it is ours, or not for us to have. */
-  private async take(workflowId: string): Promise<void> {
+  private async take({ id: workflowId, owner }: OwnedWorkflow): Promise<void> {
     if (this.running.has(workflowId) || this.stopped.has(workflowId)) return;
     const streamName = streamOf(workflowId);
     for await (const { metadata } of this.stores.events.readStream(streamName, { limit: 1 })) {
@@ -111,18 +119,18 @@ export class RunningWorkflows {
         correlationId: typeof correlationId === 'string' ? correlationId : workflowId,
         ...(typeof tenantId === 'string' && { tenantId }),
       };
-      await outsideHandlerRun(() => withCorrelation(correlation, () => this.run(workflowId, true)));
+      await outsideHandlerRun(() => withCorrelation(correlation, () => this.run(workflowId, owner)));
     }
   }
 
   /** Resolves when it is ours, or not for us to have. */
-  private run(workflowId: string, resumed: boolean): Promise<void> {
+  private run(workflowId: string, takenFrom?: string): Promise<void> {
     if (this.closing.signal.aborted || this.running.has(workflowId)) return Promise.resolve();
     const journal = this.journalOf(workflowId);
     let decided: () => void = () => undefined;
     let isBegun = false;
     const decision = new Promise<void>((resolve) => (decided = resolve));
-    const ended = this.toItsEnd(journal, resumed, () => {
+    const ended = this.toItsEnd(journal, takenFrom, () => {
       isBegun = true;
       decided();
     })
@@ -141,13 +149,15 @@ export class RunningWorkflows {
     return decision;
   }
 
-  private async toItsEnd(journal: WorkflowJournal, resumed: boolean, decided: () => void): Promise<void> {
+  private async toItsEnd(journal: WorkflowJournal, takenFrom: string | undefined, decided: () => void): Promise<void> {
     await journal.refresh();
     const { state } = journal;
+    // Somebody was faster, and is at work on it.
+    if (takenFrom !== undefined && (state.resumedBy ?? takenFrom) !== takenFrom) return;
     if (!state.isOver) {
       const definition = this.registry.of(state);
       if (!definition) return this.reportUndefined(state);
-      if (resumed) await journal.append({ type: 'workflow.resumed', data: { by: this.owners.owner } });
+      if (takenFrom !== undefined) await journal.append({ type: 'workflow.resumed', data: { by: this.owners.owner } });
       decided();
       await new WorkflowRun(definition, journal, this.ports, this.closing.signal).run();
     }
@@ -177,11 +187,14 @@ export class RunningWorkflows {
     if (id === undefined) return;
     const journal = this.running.get(id)?.journal;
     if (journal && journal.state.version < event.version) this.changed(id);
-    if (!journal && isEnd(event) && this.waiters.has(id)) {
-      const ended = this.journalOf(id);
-      await ended.refresh();
-      this.settle(ended.state);
-    }
+    if (!journal && isEnd(event) && this.waiters.has(id)) await this.look(id);
+  }
+
+  /** Tells those who wait for it how it ended, if it has. */
+  private async look(workflowId: string): Promise<void> {
+    const journal = this.journalOf(workflowId);
+    await journal.refresh();
+    if (journal.state.isOver) this.settle(journal.state);
   }
 }
 

@@ -15,8 +15,6 @@ function world(workflows: readonly string[], take: (id: string) => Promise<void>
   const counts = { looks: 0 };
   const owners = {
     leaseMs: LEASE_MS,
-    join: async () => undefined,
-    renew: async (): Promise<void> => undefined,
     all: async () => {
       counts.looks += 1;
       return new Map([['dead', false]]);
@@ -31,8 +29,14 @@ function world(workflows: readonly string[], take: (id: string) => Promise<void>
     forget: async (owner: string) => void forgotten.push(owner),
   };
   const report = (_: string, error: unknown) => void faults.push(error);
-  const takeover = new WorkflowTakeover(owners as unknown as WorkflowOwners, clock, take, () => true, report);
-  return { clock, takeover, owners, forgotten, faults, counts };
+  const takeover = new WorkflowTakeover(
+    owners as unknown as WorkflowOwners,
+    clock,
+    ({ id }) => take(id),
+    () => true,
+    report,
+  );
+  return { clock, takeover, forgotten, faults, counts };
 }
 
 describe('WorkflowTakeover', () => {
@@ -94,22 +98,12 @@ describe('WorkflowTakeover', () => {
     expect(forgotten).toEqual([]);
   });
 
-  it('goes on looking when it was renewing as it was started', async () => {
-    const { clock, takeover, owners, counts } = world([], async () => undefined);
-    let renewed: () => void = () => undefined;
-    owners.renew = () => new Promise<void>((resolve) => (renewed = resolve));
-    takeover.keep();
-    await clock.advance(LOOK);
-    const started = takeover.start();
-    for (let each = 0; each < 5; each++) await turn();
-    owners.renew = async () => undefined;
-    renewed();
-    await started;
+  it('looks three times in a lease until it is closed, also when it is started again', async () => {
+    const { clock, takeover, counts } = world([], async () => undefined);
+    await takeover.start();
+    await takeover.start();
     const before = counts.looks;
-    for (let each = 0; each < 3; each++) {
-      await clock.advance(LOOK);
-      await turn();
-    }
+    for (let each = 0; each < 3; each++) await clock.advance(LOOK);
     expect(counts.looks - before).toBe(3);
     await takeover.close();
     expect(clock.pendingTimers).toBe(0);

@@ -1,18 +1,16 @@
 import type { Clock, Timer } from '../../kernel/index.js';
-import type { WorkflowOwners } from './workflow-owners.js';
+import type { OwnedWorkflow, WorkflowOwners } from './workflow-owners.js';
 
 /** In one lease. */
 const LOOKS = 3;
 /** Every so many looks, all workflows are looked at, and not only when a process has died. */
 const THOROUGH = 12;
 
-/** Renews our lease, and takes on what the dead have left. */
+/** Takes on what the dead have left. */
 export class WorkflowTakeover {
   private timer: Timer | undefined;
   /** What is under way. Never rejects. */
   private looking: Promise<void> | undefined;
-  /** Done again and again: until `start`, no more than the renewal. */
-  private work = (): Promise<void> => this.owners.renew();
   private looks = 0;
   private closed = false;
   /**
@@ -24,8 +22,8 @@ export class WorkflowTakeover {
   constructor(
     private readonly owners: WorkflowOwners,
     private readonly clock: Clock,
-    /** Resolves when the workflow is ours, or not for us to have. */
-    private readonly take: (workflowId: string) => Promise<void>,
+    /** Resolves when the workflow is ours, or not for us to have: somebody else took it from its owner. */
+    private readonly take: (workflow: OwnedWorkflow) => Promise<void>,
     /** Whether what is ours was begun. */
     private readonly isKnown: (workflowId: string) => boolean,
     private readonly report: (message: string, error: unknown) => void,
@@ -33,20 +31,10 @@ export class WorkflowTakeover {
 
   /** Resolves after the first look. */
   async start(): Promise<void> {
-    await this.owners.join();
-    this.work = async () => {
-      await this.owners.renew();
-      await this.takeOver();
-    };
     // Two looks side by side would take on the same workflows.
     await this.looking;
-    await this.run(() => this.takeOver());
+    await this.look();
     this.schedule();
-  }
-
-  /** Only renews, until somebody calls `start`. */
-  keep(): void {
-    if (!this.timer && !this.looking) this.schedule();
   }
 
   async close(): Promise<void> {
@@ -60,16 +48,16 @@ export class WorkflowTakeover {
     if (this.closed) return;
     const again = () => {
       this.timer = undefined;
-      void this.run(this.work).then(() => this.schedule());
+      void this.look().then(() => this.schedule());
     };
     this.timer = this.clock.setTimer(again, this.owners.leaseMs / LOOKS, { unref: true });
   }
 
-  private async run(work: () => Promise<void>): Promise<void> {
+  private async look(): Promise<void> {
     this.timer?.cancel();
     this.timer = undefined;
     if (this.closed) return;
-    this.looking = work().catch((error: unknown) => {
+    this.looking = this.takeOver().catch((error: unknown) => {
       if (!this.closed) this.report('Workflows that others left could not be looked for; this is tried again.', error);
     });
     await this.looking;
@@ -92,12 +80,13 @@ export class WorkflowTakeover {
     const taking: Promise<void>[] = [];
     const failures: unknown[] = [];
     // Caught at once: the list may take long to read, and a rejection that nobody looks at ends the process.
-    const take = (id: string) => this.take(id).catch((error: unknown) => void failures.push(error));
+    const take = (workflow: OwnedWorkflow) => this.take(workflow).catch((error: unknown) => void failures.push(error));
     try {
-      for await (const { id, owner } of this.owners.workflows()) {
+      for await (const workflow of this.owners.workflows()) {
         if (this.closed) return;
+        const { id, owner } = workflow;
         const lives = owner === this.owners.owner ? this.isKnown(id) || undefined : alive.get(owner);
-        if (lives === false || (lives === undefined && this.suspects.has(id))) taking.push(take(id));
+        if (lives === false || (lives === undefined && this.suspects.has(id))) taking.push(take(workflow));
         else if (lives === undefined) suspects.add(id);
       }
       this.suspects = suspects;
