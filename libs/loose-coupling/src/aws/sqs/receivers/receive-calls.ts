@@ -6,8 +6,11 @@ import { MAX_RECEIVE, SYSTEM_ATTRIBUTES, visibilitySeconds, waitSeconds } from '
 
 /** The receives of one queue, as every receiver makes them. */
 export class ReceiveCalls {
-  /** Of a FIFO receive whose answer did not come: with it, the same messages are handed out again, instead of being hidden. */
-  private lostAttempt: string | undefined;
+  /**
+   * Of FIFO receives whose answer did not come, or was not waited for: with its id, SQS hands out the same messages again, for 5 minutes, instead
+   * of hiding them for as long as their visibility timeout. Later it is an id like any other. No more than receives were under way at once.
+   */
+  private readonly lostAttempts: string[] = [];
 
   constructor(
     private readonly api: Pick<SqsApi, 'receiveMessage'>,
@@ -21,8 +24,7 @@ export class ReceiveCalls {
     abortSignal: AbortSignal,
   ): Promise<readonly Message[]> {
     if (abortSignal.aborted) return [];
-    const attempt = this.fifo ? (this.lostAttempt ?? uuidv7()) : undefined;
-    this.lostAttempt = undefined;
+    const attempt = this.fifo ? (this.lostAttempts.shift() ?? uuidv7()) : undefined;
     try {
       const { Messages = [] } = await this.api.receiveMessage(
         {
@@ -38,8 +40,8 @@ export class ReceiveCalls {
       );
       return Messages;
     } catch (error) {
+      if (attempt !== undefined) this.lostAttempts.push(attempt);
       if (abortSignal.aborted) return [];
-      this.lostAttempt = attempt;
       throw error;
     }
   }

@@ -72,6 +72,23 @@ describe.each(['sdk', 'ssut'] as const)('the receiver %s', (kind) => {
     expect(new_).not.toBe(lost);
   });
 
+  it('asks again for what receives of a FIFO queue that were given up have hidden, each once', async () => {
+    open(true);
+    const aborts = [new AbortController(), new AbortController()];
+    const given = aborts.map(({ signal }) => receiver.receive(URL, options({ signal })));
+    await sqs.until(() => sqs.underWay === 2);
+    for (const abort of aborts) abort.abort();
+    expect(await Promise.all(given)).toEqual([[], []]);
+    for (const id of ['1', '2', '3']) {
+      const receiving = receiver.receive(URL, options());
+      await sqs.answer([id]);
+      expect(idsOf(await receiving)).toEqual([id]);
+    }
+    const [first, second, ...later] = sqs.inputs.map((input) => input.ReceiveRequestAttemptId);
+    expect(later).toEqual([first, second, expect.stringMatching(/^[\da-f-]{36}$/)]);
+    expect(new Set([first, second, ...later]).size).toBe(3);
+  });
+
   it('ends a receive that is given up, and that one only', async () => {
     const abort = new AbortController();
     const given = receiver.receive(URL, options({ signal: abort.signal }));
