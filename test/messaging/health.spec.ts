@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   defineEvent,
+  InvalidOptionsError,
   LocalTransport,
   MessagingHealthIndicator,
   OnEvent,
@@ -71,6 +72,26 @@ describe('the health of messaging', () => {
     const app = await startApp({ providers: [Stock] });
     const { queues } = app.get(MessagingHealthIndicator).isHealthy('queues', { queues: ['invoices'] });
     expect(queues).toEqual({ status: 'down', queues: { invoices: { status: 'down', inFlight: 0 } } });
+  });
+
+  it.each<[string, object]>([
+    ['maxPollAge: expected milliseconds above 0, got NaN', { maxPollAge: Number.NaN }],
+    ['maxPollAge: expected milliseconds above 0, got 0', { maxPollAge: 0 }],
+    ['maxPollAge: expected milliseconds above 0, got -1', { maxPollAge: -1 }],
+    ['maxPollAge: expected milliseconds above 0, got Infinity', { maxPollAge: Infinity }],
+    ['maxPollAge: expected milliseconds above 0, got "60000"', { maxPollAge: '60000' }],
+    ['queues: expected a list of names of queues, got "invoices"', { queues: 'invoices' }],
+    ['maxPolAge: unknown option; known are queues, maxPollAge', { maxPolAge: 5_000 }],
+  ])('refuses what could never tell: %s', (fault, options) => {
+    const indicator = new MessagingHealthIndicator({ queues: () => [] });
+    expect(() => indicator.isHealthy('queues', options)).toThrow(InvalidOptionsError);
+    expect(() => indicator.isHealthy('queues', options)).toThrow(fault);
+  });
+
+  it('names every fault of its options at once', () => {
+    const indicator = new MessagingHealthIndicator({ queues: () => [] });
+    const options = { maxPollAge: -1, queues: 'q' } as object;
+    expect(() => indicator.isHealthy('queues', options)).toThrow(/queues: [^]*maxPollAge: /);
   });
 
   it('is down when receiving has failed for longer than is tolerated, and up with the first answer', async () => {

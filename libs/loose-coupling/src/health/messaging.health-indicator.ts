@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FaultList } from '../kernel/index.js';
 import { ReceivingStatus, type QueueReceiving } from '../messaging/index.js';
 
 export interface MessagingHealthOptions {
@@ -38,8 +39,12 @@ export type MessagingHealthResult<Key extends string = string> = Record<
 export class MessagingHealthIndicator {
   constructor(private readonly receiving: ReceivingStatus) {}
 
-  /** A queue that is listed but not received from is `down`. */
+  /**
+   * A queue that is listed but not received from is `down`.
+   * @throws {InvalidOptionsError} for options that could never tell a queue that is well from one that is not, such as an age of no time
+   */
   isHealthy<Key extends string>(key: Key, options: MessagingHealthOptions = {}): MessagingHealthResult<Key> {
+    checkOptions(options);
     const { maxPollAge = DEFAULT_MAX_POLL_AGE } = options;
     const found = new Map<string, QueueHealth>();
     for (const queue of this.receiving.queues()) {
@@ -52,6 +57,17 @@ export class MessagingHealthIndicator {
     const status = Object.values(queues).some((queue) => queue.status === 'down') ? 'down' : 'up';
     return { [key]: { status, queues } } as MessagingHealthResult<Key>;
   }
+}
+
+function checkOptions(options: MessagingHealthOptions): void {
+  const faults = new FaultList('The health of messaging');
+  const { queues, maxPollAge }: { readonly [name in keyof MessagingHealthOptions]: unknown } = options;
+  faults.unknownKeys('', options, ['queues', 'maxPollAge']);
+  if (queues !== undefined && !(Array.isArray(queues) && queues.every((name) => typeof name === 'string')))
+    faults.add('queues', 'a list of names of queues', queues);
+  if (maxPollAge !== undefined && !(Number.isFinite(maxPollAge) && (maxPollAge as number) > 0))
+    faults.add('maxPollAge', 'milliseconds above 0', maxPollAge);
+  faults.throwIfAny();
 }
 
 function healthOf({ inFlight, lastSuccessfulPoll, pollAge }: QueueReceiving, maxPollAge: number): QueueHealth {
