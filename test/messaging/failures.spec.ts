@@ -8,6 +8,7 @@ import {
   OnDeadLetter,
   OnEvent,
   RetryLater,
+  S3_TEST_EVENT,
   type MessageContext,
 } from 'nestjs-loose-coupling';
 import { FakeClock } from 'nestjs-loose-coupling/testing';
@@ -162,6 +163,44 @@ describe('a handler that throws', () => {
     await bus.publish(Placed, { id: 'always' });
 
     expect((await deadLetter(queue)).details.attempts).toBe(3);
+  });
+});
+
+/** What S3 sends once to what it is told to notify. */
+const s3Test = JSON.stringify({
+  Service: 'Amazon S3',
+  Event: 's3:TestEvent',
+  Time: '2026-11-28T12:00:00.000Z',
+  Bucket: 'uploads',
+  RequestId: 'REQUEST',
+  HostId: 'HOST',
+});
+
+describe('the test notification of S3', () => {
+  it('is acknowledged, and logged for whoever debugs', async () => {
+    const debug: string[] = [];
+    const logger = { log() {}, warn() {}, error() {}, debug: (text: string) => void debug.push(text) };
+    const { transport, bus, probe } = await startApp({ providers: [Orders], logger });
+    await transport.queue(queue).send([{ body: s3Test }]);
+    await bus.publish(Placed, { id: 'fine' });
+    await probe.consumed(Placed);
+    expect(await transport.queue(`${queue}-dlq`).depth()).toEqual({ available: 0, inFlight: 0, delayed: 0 });
+    expect(debug).toEqual([expect.stringMatching(/^com\.amazonaws\.s3\.TestEvent REQUEST\.HOST .* is the test of S3/)]);
+  });
+
+  it('is given to a handler that is for it', async () => {
+    const buckets: unknown[] = [];
+    @Injectable()
+    class Tests {
+      @OnEvent(defineEvent<{ Bucket: string }>(S3_TEST_EVENT), { queue: 'uploads' })
+      tested({ Bucket }: { Bucket: string }) {
+        buckets.push(Bucket);
+      }
+    }
+    const { transport, probe } = await startApp({ providers: [Tests] });
+    await transport.queue('uploads').send([{ body: s3Test }]);
+    await probe.consumed(S3_TEST_EVENT);
+    expect(buckets).toEqual(['uploads']);
   });
 });
 

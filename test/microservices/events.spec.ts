@@ -73,6 +73,18 @@ describeMicroservices('events', (bench) => {
     return { message, details: JSON.parse(message?.attributes['lc-dead-letter'] ?? '{}') as Record<string, unknown> };
   };
 
+  it('acknowledges the test notification of S3, which is for no handler', async () => {
+    const { microservice } = await bench().service({ controllers: [Reactions] });
+    const what = { Service: 'Amazon S3', Event: 's3:TestEvent', Time: '2026-11-28T12:00:00.000Z', Bucket: 'uploads' };
+    const body = JSON.stringify({ ...what, RequestId: 'REQUEST', HostId: 'HOST' });
+    await bench().transport.queue('inventory').send([{ body }]);
+    await emit('shop.order.placed', { id: '1' });
+    await seen.take(1);
+    await microservice.close();
+    expect(await isEmpty()).toBe(true);
+    expect(await bench().transport.queue('inventory-dlq').depth()).toMatchObject({ available: 0 });
+  });
+
   it('runs the handler and acknowledges', async () => {
     const { microservice } = await bench().service({ controllers: [Reactions] });
     await emit('shop.order.placed', { id: '1' });

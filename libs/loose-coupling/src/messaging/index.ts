@@ -1,5 +1,6 @@
 export type { MessageEnvelope } from './envelope/message-envelope.js';
 export { createEnvelope, type EnvelopeInput } from './envelope/create-envelope.js';
+export { S3_TEST_EVENT } from './envelope/read-s3-notification.js';
 export { decodeMessage, type DecodedMessage, type MessageShape } from './envelope/decode-envelope.js';
 export { encodeEnvelope } from './envelope/encode-envelope.js';
 export { correlationOfHandling, traceHeaderOf } from './envelope/trace-of.js';

@@ -6,6 +6,7 @@ import {
   decodeMessage,
   NoHandlerError,
   outcomeOfFailure,
+  S3_TEST_EVENT,
   correlationOfHandling,
   type MessageEnvelope,
   type MessageTransport,
@@ -89,6 +90,10 @@ export class PatternDispatcher {
       return handlers.runRequest(pattern, data, context, (values) =>
         replies ? replies.complete(values) : lastValueFrom(values, { defaultValue: undefined }),
       );
+    }
+    if (!isEvent && type === S3_TEST_EVENT) {
+      this.options.logger.debug?.(`${type} from queue ${queue} is the test of S3 that its notifications arrive`);
+      return undefined;
     }
     if (!isEvent) throw new NoHandlerError(type, queue, handlers.patterns);
     await handlers.runEvent(pattern, data, context);

@@ -36,6 +36,10 @@ export class DispatchLog {
     this.write('debug', `${nameOf(message)} arrived after its expiry time and was dropped`);
   }
 
+  tested(message: LoggedMessage): void {
+    this.write('debug', `${nameOf(message)} is the test of S3 that its notifications arrive`);
+  }
+
   private write(level: 'warn' | 'error' | 'debug', text: string, ...rest: unknown[]): void {
     try {
       this.logger[level]?.(text, ...rest);

@@ -7,6 +7,7 @@ import type { MessageTransport } from '../core/message-transport.js';
 import { ACKNOWLEDGE, type Outcome } from '../core/outcome.js';
 import { isReplyQueueName } from '../core/reply-queue.js';
 import { decodeMessage } from '../envelope/decode-envelope.js';
+import { S3_TEST_EVENT } from '../envelope/read-s3-notification.js';
 import { correlationOfHandling } from '../envelope/trace-of.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import { NoHandlerError } from '../errors/no-handler.error.js';
@@ -61,6 +62,10 @@ export class MessageDispatcher {
     }
     if (this.filters.get(envelope.type)?.(envelope.data) === false) return ACKNOWLEDGE;
     const handler = this.handlers.get(envelope.type);
+    if (!handler && envelope.type === S3_TEST_EVENT) {
+      this.services.log.tested(this.describe(message, envelope));
+      return ACKNOWLEDGE;
+    }
     const address = handler && replyAddressOf(handler, envelope);
     // Before a handler has it, a message fails by itself, and will again; the same errors of a handler may pass.
     let taken = false;

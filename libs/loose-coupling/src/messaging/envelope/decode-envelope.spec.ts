@@ -154,6 +154,44 @@ describe('a notification of S3', () => {
   });
 });
 
+const s3Test = {
+  Service: 'Amazon S3',
+  Event: 's3:TestEvent',
+  Time: '2026-11-28T12:00:00.000Z',
+  Bucket: 'uploads',
+  RequestId: 'REQUEST',
+  HostId: 'HOST',
+};
+
+describe('the test that S3 sends to what it is to notify', () => {
+  it.each([
+    ['on a queue', JSON.stringify(s3Test)],
+    ['through SNS', sns(JSON.stringify(s3Test))],
+  ])('is told from notifications %s', (_, text) => {
+    const { envelope, shape } = decodeMessage(text);
+    expect(shape).toBe('s3');
+    expect(envelope).toEqual({
+      specversion: '1.0',
+      id: 'REQUEST.HOST',
+      source: 'aws:s3..uploads',
+      type: 'com.amazonaws.s3.TestEvent',
+      time: '2026-11-28T12:00:00.000Z',
+      datacontenttype: 'application/json',
+      data: s3Test,
+    });
+  });
+
+  it.each([
+    ['no time', { Time: undefined }, 'no "Time"'],
+    ['no bucket', { Bucket: undefined }, '"Bucket" should be text'],
+    ['another service', { Service: 'Amazon SES' }, 'no known envelope'],
+  ])('is refused with %s', (_, changed, reason) => {
+    const text = JSON.stringify({ ...s3Test, ...changed });
+    expect(() => decodeMessage(text)).toThrow(UnparsableMessageError);
+    expect(() => decodeMessage(text)).toThrow(reason);
+  });
+});
+
 describe('what cannot be read', () => {
   it.each<[string, string, string]>([
     ['no JSON', 'hello', 'not JSON'],

@@ -5,7 +5,7 @@ import { describeJson, isRecord, quote, type JsonRecord } from './describe-json.
 import { readEventBridgeEvent } from './read-eventbridge-event.js';
 import { isNestedDeeper, MAX_RECEIVED_DEPTH } from './json-depth.js';
 import type { MessageEnvelope } from './message-envelope.js';
-import { readS3Notification } from './read-s3-notification.js';
+import { readS3Notification, readS3TestEvent } from './read-s3-notification.js';
 import { readSnsNotification } from './read-sns-notification.js';
 
 /** What the envelope was written as, after unwrapping. */
@@ -50,7 +50,7 @@ function decodeValue(value: unknown, attributes: Attributes, sentAt: number, wra
       const { text, attributes: inner, time = sentAt } = notification;
       return decodeText(text, inner, time, wrappers + 1);
     }
-    const stored = readS3Notification(value);
+    const stored = readS3Notification(value) ?? readS3TestEvent(value);
     if (stored) return { envelope: stored, shape: 's3' };
     if (value['detail-type'] !== undefined) {
       const envelope = readEventBridgeEvent(value);

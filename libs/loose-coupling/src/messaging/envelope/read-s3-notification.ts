@@ -37,6 +37,25 @@ export function readS3Notification(value: JsonRecord): MessageEnvelope | undefin
   };
 }
 
+/** Type of what S3 sends once to a queue or topic that a bucket is told to notify. It is about no object, and meant for nobody. */
+export const S3_TEST_EVENT = 'com.amazonaws.s3.TestEvent';
+
+/** Undefined for anything but such a test. */
+export function readS3TestEvent(value: JsonRecord): MessageEnvelope | undefined {
+  if (value['Service'] !== 'Amazon S3' || value['Event'] !== 's3:TestEvent') return undefined;
+  const time = readOptionalTime(value, 'Time');
+  if (time === undefined) throw new UnparsableMessageError('its test notification of S3 has no "Time"');
+  return {
+    specversion: '1.0',
+    id: `${readText(value, 'RequestId')}.${readText(value, 'HostId')}`,
+    source: `aws:s3..${readText(value, 'Bucket')}`,
+    type: S3_TEST_EVENT,
+    time,
+    datacontenttype: 'application/json',
+    data: value,
+  };
+}
+
 /** What happened to which object, in 16 hexadecimal digits. */
 function whatOf({ eventName }: JsonRecord, { key, versionId = null, sequencer = null }: JsonRecord): string {
   const what = JSON.stringify([eventName, key, versionId, sequencer]);
