@@ -10,6 +10,7 @@ import {
   Snapshots,
   type EventSourcingStores,
 } from './event-sourcing/runtime.js';
+import { closeInTurn } from './kernel/index.js';
 import { finishBacklog, type Backlog } from './finish-backlog.js';
 import { MessagingLifecycle } from './messaging/messaging-lifecycle.js';
 import { MessageTracing } from './observability/index.js';
@@ -86,7 +87,7 @@ export class LooseCouplingLifecycle {
   }
 
   private async end(): Promise<void> {
-    const steps = [
+    await closeInTurn([
       () => this.processes.stop(),
       () => this.messaging.drain(),
       // Before the relay: what their handlers commit shall leave.
@@ -100,15 +101,6 @@ export class LooseCouplingLifecycle {
       () => this.stores.personalData?.close(),
       () => this.resilience.close(),
       () => this.tracing.close(),
-    ];
-    const failures: unknown[] = [];
-    for (const step of steps) {
-      try {
-        await step();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
+    ]);
   }
 }

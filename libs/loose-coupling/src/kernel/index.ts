@@ -1,4 +1,5 @@
 export { Clock, SystemClock, type Timer } from './clock.js';
+export { closeAtOnce, closeInTurn, throwFailures } from './close-all.js';
 export { sleep } from './sleep.js';
 export { uuidv7 } from './ids.js';
 export { backoffDelay, withJitter, type BackoffOptions } from './backoff.js';

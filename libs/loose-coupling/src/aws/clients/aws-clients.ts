@@ -1,4 +1,4 @@
-import { InvalidOptionsError, MissingPackageError } from '../../kernel/index.js';
+import { InvalidOptionsError, MissingPackageError, throwFailures } from '../../kernel/index.js';
 import type { AwsClientOptions, AwsNamedConnectionOptions } from '../aws-client-options.js';
 import { loadEventStoreSdk } from '../event-store/event-store-sdk.loader.cjs';
 import type { DynamoDbApi } from '../event-store/dynamodb-api.js';
@@ -130,9 +130,18 @@ export class AwsClients {
     });
   }
 
+  /** Each, also when another one cannot be. */
   close(): void {
-    for (const client of this.clients.values()) client.destroy();
+    const failures: unknown[] = [];
+    for (const client of this.clients.values()) {
+      try {
+        client.destroy();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
     this.clients.clear();
+    throwFailures(failures);
   }
 
   private client<Client extends { destroy(): void }>(

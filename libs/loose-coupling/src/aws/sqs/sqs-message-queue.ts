@@ -9,7 +9,7 @@ import {
   UnknownQueueError,
   type VisibilityChange,
 } from '../../messaging/index.js';
-import { isLooseCouplingError } from '../../kernel/index.js';
+import { closeAtOnce, isLooseCouplingError } from '../../kernel/index.js';
 import type { SqsApi } from '../clients/aws-apis.js';
 import { AwsCallError } from '../errors/aws-call.error.js';
 import type { ClaimCheck } from '../s3/claim-check.js';
@@ -126,7 +126,9 @@ export class SqsMessageQueue implements MessageQueue {
   /** Sends what was given to it, and ends receives. */
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([this.receiver?.close(), this.sender?.then((sender) => sender.close()).catch(() => undefined)]);
+    // One that could not be made holds nothing.
+    const sender = { close: () => this.sender?.then((made) => made.close()).catch(() => undefined) };
+    await closeAtOnce([this.receiver, sender]);
   }
 
   private async sendNow(entries: readonly QueueEntry[]): Promise<EntryResult<{ messageId: string }>[]> {

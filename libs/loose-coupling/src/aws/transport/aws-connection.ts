@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/index.js';
+import { closeAtOnce, type Clock } from '../../kernel/index.js';
 import type { MessageQueue } from '../../messaging/index.js';
 import type { AwsClients } from '../clients/aws-clients.js';
 import { EventBridgePublisher } from '../eventbridge/eventbridge-publisher.js';
@@ -87,10 +87,6 @@ export class AwsConnection {
 
   async close(): Promise<void> {
     const { sns, eventBridge } = this.publishers;
-    await Promise.all([
-      sns?.close(),
-      eventBridge?.close(),
-      ...Array.from(this.queues.values(), (queue) => queue.close()),
-    ]);
+    await closeAtOnce([sns, eventBridge, ...this.queues.values()]);
   }
 }

@@ -1,4 +1,4 @@
-import { type Clock, isLooseCouplingError, SystemClock } from '../../kernel/index.js';
+import { closeAtOnce, closeInTurn, type Clock, isLooseCouplingError, SystemClock } from '../../kernel/index.js';
 import {
   encodeEnvelope,
   fairGroupOf,
@@ -138,12 +138,14 @@ export class AwsTransport extends MessageTransport {
     };
   }
 
-  /** Sends what was given to it, ends receives, and lets the sockets go. */
-  override async close(): Promise<void> {
-    this.topology.close();
-    await this.scheduled.close();
-    await Promise.all(Array.from(this.connections.values(), (connection) => connection.close()));
-    this.clients.close();
+  /** Sends what was given to it, ends receives, and lets the sockets go, whatever of it fails. */
+  override close(): Promise<void> {
+    return closeInTurn([
+      () => this.topology.close(),
+      () => this.scheduled.close(),
+      () => closeAtOnce(this.connections.values()),
+      () => this.clients.close(),
+    ]);
   }
 
   private async prepare({
