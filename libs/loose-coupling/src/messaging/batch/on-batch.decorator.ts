@@ -20,7 +20,8 @@ export type BatchDecorator<Data> = <
  * batch of its own. Any other error fails all of them. On an ordered contract those of one key are in order, and what stands behind a failed
  * one of its key comes again after it, whatever the method did with it.
  *
- * Messages are handled at least once: the inbox does not know batches.
+ * Messages are handled at least once, and a message that comes twice has its effect twice: the inbox does not know batches. Recognise repeats
+ * by the `id` of each of `context.messages`.
  */
 export function OnBatch<const Contract extends MessageContract>(
   contract: Contract,
