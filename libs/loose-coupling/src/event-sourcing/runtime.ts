@@ -99,6 +99,7 @@ export {
 } from './decider/decider-repository.js';
 export { getDeciderToken, InjectDecider } from './decider/decider.feature.js';
 export { defineDecider, type DefinedDecider } from './decider/define-decider.js';
+export { withAllTenants } from './tenancy/all-tenants.js';
 export { isTenant, withTenant } from './tenancy/tenant.js';
 export type { TenancyOptions } from './tenancy/tenancy-options.js';
 export { composeStores, type StoreOpeners } from './compose-stores.js';

@@ -16,10 +16,10 @@ export interface Correlation {
 }
 
 const KEY = Symbol.for('nestjs-loose-coupling:correlation');
-type Holder = { [KEY]?: AsyncLocalStorage<Correlation> };
+type Holder = { [KEY]?: AsyncLocalStorage<Correlation | undefined> };
 
 // One storage per process, also when the package is loaded twice (CommonJS and ESM).
-const storage = ((globalThis as Holder)[KEY] ??= new AsyncLocalStorage<Correlation>());
+const storage = ((globalThis as Holder)[KEY] ??= new AsyncLocalStorage<Correlation | undefined>());
 
 /** The correlation of the work in progress, if any. */
 export const currentCorrelation = (): Correlation | undefined => storage.getStore();
@@ -30,6 +30,9 @@ export function withCorrelation<T>(correlation: Correlation, work: () => T): T {
   const trace = bridge && traceOf(correlation);
   return storage.run(correlation, bridge && trace ? () => bridge.run(trace, work) : work);
 }
+
+/** For work that goes on after whatever began it, and belongs to none of its causes. */
+export const withoutCorrelation = <T>(work: () => T): T => storage.run(undefined, work);
 
 /** The trace that the work in progress belongs to: that of the active span where OpenTelemetry traces, else the correlation's. */
 export function currentTrace(): TraceContext | undefined {

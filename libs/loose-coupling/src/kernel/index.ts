@@ -9,6 +9,7 @@ export {
   traceparentOfWork,
   withCorrelation,
   type Correlation,
+  withoutCorrelation,
 } from './correlation.js';
 export { installTraceBridge, traceBridge, type TraceBridge, type TraceContext } from './trace-bridge.js';
 export { FaultList } from './fault-list.js';

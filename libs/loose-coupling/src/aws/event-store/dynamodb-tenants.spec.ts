@@ -1,4 +1,5 @@
 import { composeStores, type TenancyOptions } from '../../event-sourcing/runtime.js';
+import { describeAllTenantsContract } from '../../event-sourcing/testing/all-tenants.contract.js';
 import { describeTenantsContract } from '../../event-sourcing/testing/tenants.contract.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { DynamoDbEventStore } from './dynamodb-event-store.js';
@@ -27,4 +28,5 @@ function open(tenancy: TenancyOptions) {
 }
 
 describeTenantsContract('one DynamoDB table', async () => open({ type: 'prefix' }));
+describeAllTenantsContract('one DynamoDB table', async () => open({ type: 'prefix' }));
 describeTenantsContract('a DynamoDB table each', async () => open({ type: 'store' }));

@@ -3,7 +3,7 @@ import { causedBy } from './caused-by.js';
 import type { CommitSignal } from './commit-signal.js';
 import type { EventEnvelope, EventSubscription } from './event-store.js';
 import type { FaultReporter } from './fault-reporter.js';
-import { outsideHandlerRun } from './handler-run.js';
+import { inBackground } from './in-background.js';
 import { WakeUp } from './wake-up.js';
 
 const PAGE = 500;
@@ -37,7 +37,7 @@ export class FeedSubscription implements EventSubscription {
     this.stopListening = feed.committed.listen(() => this.wakeUp.call());
     signal?.addEventListener('abort', this.stop, { once: true });
     if (signal?.aborted) this.stop();
-    this.finished = outsideHandlerRun(() => this.run());
+    this.finished = inBackground(() => this.run());
   }
 
   get position(): number {

@@ -1,8 +1,9 @@
 import { backoffDelay, sleep, type Clock, withCorrelation } from '../../kernel/index.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
-import { outsideHandlerRun } from '../core/handler-run.js';
+import { inBackground } from '../core/in-background.js';
 import { dueAtOf, type OpenProcess, type ProcessIndex } from '../core/process-index.js';
 import { WakeUp } from '../core/wake-up.js';
+import { withAllTenants } from '../tenancy/all-tenants.js';
 import type { RegisteredProcessManager } from './registered-process-manager.js';
 
 /** Deadlines of other processes, and of those that died, are noticed this soon, in milliseconds. */
@@ -41,7 +42,7 @@ export class DeadlineTimer {
 
   start(): void {
     if (this.running || this.stopping) return;
-    this.running = outsideHandlerRun(() => this.run());
+    this.running = inBackground(() => this.run());
   }
 
   /** Resolves when no deadline is being handled, or after `timeout` milliseconds. Default: waits for them. */
@@ -92,7 +93,9 @@ export class DeadlineTimer {
     if (model.deadlines.size === 0) return { fired: 0, nextIn: LOOK_AGAIN };
     const now = this.parts.clock.now();
     this.forgetHolds(now);
-    const entries = await this.parts.index.due(model.name, now + LOOK_AGAIN, MOST + this.holds.size);
+    const { index } = this.parts;
+    const most = MOST + this.holds.size;
+    const entries = await withAllTenants(() => index.due(model.name, now + LOOK_AGAIN, most));
     const isDue = (entry: OpenProcess) => (dueAtOf(entry) ?? Infinity) <= now && !this.isHeld(entry, now);
     const due = entries.filter(isDue);
     let fired = 0;

@@ -5,6 +5,7 @@ import type { FaultReporter } from '../core/fault-reporter.js';
 import type { OpenProcess, PendingDeadline, ProcessIndex } from '../core/process-index.js';
 import { UnknownProcessError } from '../errors/unknown-process.error.js';
 import type { OutgoingMessageFactory } from '../outbox/outgoing-message.factory.js';
+import { withAllTenants } from '../tenancy/all-tenants.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import type { Process } from './process.js';
 import { processStream } from './process-events.js';
@@ -114,7 +115,7 @@ export class ProcessManagers {
    */
   async reindex(): Promise<number> {
     let open = 0;
-    for await (const event of this.parts.events.readAll()) {
+    for await (const event of withAllTenants(() => this.parts.events.readAll())) {
       if (event.type !== 'process.started') continue;
       const { manager, id } = event.data as { manager: string; id: string };
       const known = this.registered.get(manager);

@@ -2,6 +2,7 @@ import { FaultList, type Clock } from '../../kernel/index.js';
 import type { EventStore } from '../core/event-store.js';
 import { WakeUp } from '../core/wake-up.js';
 import { ProjectionTimeoutError } from '../errors/projection-timeout.error.js';
+import { withAllTenants } from '../tenancy/all-tenants.js';
 
 /** An event to wait for: its position, or where it lies in its stream when the position is not known yet. */
 export type ProjectionTarget = number | { readonly streamName: string; readonly version: number };
@@ -67,8 +68,10 @@ export async function waitForProjection(
 async function nextEvent(store: EventStore, after: number, upTo: number): Promise<number> {
   if (after >= upTo) return Infinity;
   // Of what is not there yet nobody knows what it will be.
-  if ((await store.lastPosition()) < upTo) return 0;
-  for await (const { position } of store.readAll({ afterPosition: after, limit: 1 })) return position;
+  if ((await endOf(store)) < upTo) return 0;
+  // A checkpoint is one for all tenants.
+  for await (const { position } of withAllTenants(() => store.readAll({ afterPosition: after, limit: 1 })))
+    return position;
   return Infinity;
 }
 
@@ -85,9 +88,11 @@ async function positionOf(store: EventStore, target: ProjectionTarget): Promise<
   const known = await find();
   if (known !== undefined) return known;
   // Asking for the end puts into the feed what is stored and not there yet.
-  await store.lastPosition();
+  await endOf(store);
   return find();
 }
+
+const endOf = (store: EventStore): Promise<number> => withAllTenants(() => store.lastPosition());
 
 const describe = (target: ProjectionTarget): string =>
   typeof target === 'number' ? `position ${target}` : `version ${target.version} of "${target.streamName}"`;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/index.js';
 import type { EventStore } from '../core/event-store.js';
+import { withAllTenants } from '../tenancy/all-tenants.js';
 import type { CheckpointStore } from './checkpoint-store.js';
 
 /** How far a subscription is behind the end of the feed. */
@@ -27,9 +28,9 @@ export async function lagOf(
   const found = await Promise.all(names.map((name) => checkpoints.read(name)));
   const position = Math.min(...found.map((checkpoint) => checkpoint?.position ?? 0));
   const parked = (await Promise.all(names.map((name) => checkpoints.parked(name)))).flat().length;
-  const end = Math.max(position, await store.lastPosition());
+  const end = Math.max(position, await withAllTenants(() => store.lastPosition()));
   // Positions may also be given to what is no event, so only an event says that there is something to do.
-  for await (const next of store.readAll({ afterPosition: position, limit: 1 })) {
+  for await (const next of withAllTenants(() => store.readAll({ afterPosition: position, limit: 1 }))) {
     const behindMs = Math.max(0, clock.now() - next.recordedAt);
     return { position, end, positions: end - position, behindMs, parked };
   }

@@ -1,11 +1,12 @@
 import { backoffDelay, isLooseCouplingError, type Timer } from '../../kernel/index.js';
 import type { CommitSignal } from '../core/commit-signal.js';
 import type { EventEnvelope } from '../core/event-store.js';
-import { outsideHandlerRun } from '../core/handler-run.js';
+import { inBackground } from '../core/in-background.js';
 import { WakeUp } from '../core/wake-up.js';
 import { CheckpointLostError } from '../errors/checkpoint-lost.error.js';
 import { LeaseKeeper } from '../outbox/lease-keeper.js';
 import { relayIdentity } from '../outbox/relay-identity.js';
+import { withAllTenants } from '../tenancy/all-tenants.js';
 import type { Checkpoint } from './checkpoint-store.js';
 import type { SubscriptionParts } from './subscription-parts.js';
 import { SubscriptionSession } from './subscription-session.js';
@@ -45,7 +46,7 @@ export class SubscriptionRunner {
   }
 
   start(): void {
-    this.running ??= outsideHandlerRun(() => this.run());
+    this.running ??= inBackground(() => this.run());
   }
 
   /** Resolves when the handler in progress has finished and others may take over. */
@@ -135,7 +136,7 @@ export class SubscriptionRunner {
     const { store, checkpoints, options } = this.parts;
     if (typeof options.from === 'number') return options.from;
     if (options.from === 'beginning' || (await checkpoints.read(this.name))) return 0;
-    return store.lastPosition();
+    return withAllTenants(() => store.lastPosition());
   }
 
   /** Commits do not shorten the wait; stopping does. */

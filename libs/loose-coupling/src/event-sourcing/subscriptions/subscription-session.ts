@@ -2,6 +2,7 @@ import { backoffDelay, isLooseCouplingError, sleep } from '../../kernel/index.js
 import { causedBy } from '../core/caused-by.js';
 import type { EventEnvelope } from '../core/event-store.js';
 import { outsideHandlerRun } from '../core/handler-run.js';
+import { withAllTenants } from '../tenancy/all-tenants.js';
 import type { Checkpoint, CheckpointMove, ParkedEvent } from './checkpoint-store.js';
 import { DocumentBatch, type DocumentEditor } from './document-batch.js';
 import { ParkedStreams } from './parked-streams.js';
@@ -37,7 +38,8 @@ export class SubscriptionSession {
     await this.parked.refresh(this.lease.replays);
     for (const stream of this.parked.due()) await this.replay(stream);
     let left: EventEnvelope[] = [];
-    for await (const event of store.readAll({ afterPosition: this.lease.position, limit: options.batchSize })) {
+    const page = { afterPosition: this.lease.position, limit: options.batchSize };
+    for await (const event of withAllTenants(() => store.readAll(page))) {
       left.push(event);
     }
     if (left.length === 0) return this.end();
@@ -172,7 +174,8 @@ export class SubscriptionSession {
 
   private async find({ streamName, version, position }: ParkedEvent): Promise<EventEnvelope | undefined> {
     const range = { fromVersion: version, toVersion: version };
-    for await (const event of this.parts.store.readStream(streamName, range)) return { ...event, position };
+    const { store } = this.parts;
+    for await (const event of withAllTenants(() => store.readStream(streamName, range))) return { ...event, position };
     return undefined;
   }
 

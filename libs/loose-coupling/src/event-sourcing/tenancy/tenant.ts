@@ -1,6 +1,7 @@
 import { currentCorrelation, uuidv7, withCorrelation } from '../../kernel/index.js';
 import { InvalidTenantError } from '../errors/invalid-tenant.error.js';
 import { MissingTenantError } from '../errors/missing-tenant.error.js';
+import { isForAllTenants } from './all-tenants.js';
 
 /** Nothing in it separates, leads out of a folder, or looks like another name. */
 const TENANT = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
@@ -23,12 +24,13 @@ export function currentTenant(): string | undefined {
   return tenant;
 }
 
-/** @throws {MissingTenantError} @throws {InvalidTenantError} */
-export function requireTenant(what: string): string {
+/** `orAll`: `withAllTenants` would do as well. @throws {MissingTenantError} @throws {InvalidTenantError} */
+export function requireTenant(what: string, orAll = false): string {
   const tenant = currentTenant();
-  if (tenant === undefined) throw new MissingTenantError(what);
+  if (tenant === undefined) throw new MissingTenantError(what, orAll);
   return tenant;
 }
 
-/** Background work of the service itself, that no request or message has caused. */
-export const isServiceItself = (): boolean => currentCorrelation() === undefined;
+/** The tenant at work, or undefined for all of them, by `withAllTenants`. @throws as `requireTenant` */
+export const tenantUnlessAll = (what: string): string | undefined =>
+  isForAllTenants() ? undefined : requireTenant(what, true);

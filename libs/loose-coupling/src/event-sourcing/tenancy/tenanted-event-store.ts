@@ -11,16 +11,14 @@ import {
   type SubscribeToAllOptions,
 } from '../core/event-store.js';
 import type { CommitSignal } from '../core/commit-signal.js';
-import { MissingTenantError } from '../errors/missing-tenant.error.js';
 import type { InlineHost } from '../projections/inline-read-model.js';
-import { placeOf } from './stored-names.js';
-import { currentTenant, isServiceItself, requireTenant } from './tenant.js';
+import { requireTenant, tenantUnlessAll } from './tenant.js';
 import { TenantView } from './tenant-view.js';
 import { WholeFeed } from './whole-feed.js';
 
 /**
  * Tenants that share a store, told apart by the beginning of their keys. Which one is meant is said by the work in
- * progress. The service's own background work reads the whole feed, with names as they are stored: `acme#order-1`.
+ * progress; work that says so with `withAllTenants` reads all, with names as they are stored: `acme#order-1`.
  */
 export class TenantedEventStore extends EventStore {
   private readonly whole: EventStore;
@@ -42,26 +40,26 @@ export class TenantedEventStore extends EventStore {
   }
 
   override async commit(commit: Commit): Promise<StreamAppendResult[]> {
-    return this.view('A commit').commit(commit);
+    return new TenantView(this.inner, requireTenant('A commit')).commit(commit);
   }
 
   override readStream(streamName: string, options?: ReadStreamOptions): AsyncIterable<EventEnvelope> {
-    return this.of(streamName).readStream(streamName, options);
+    return this.stream(streamName).readStream(streamName, options);
   }
 
   override async aggregateStream<State>(
     streamName: string,
     options: AggregateStreamOptions<State>,
   ): Promise<AggregatedStream<State>> {
-    return this.of(streamName).aggregateStream(streamName, options);
+    return this.stream(streamName).aggregateStream(streamName, options);
   }
 
   override readAll(options?: ReadAllOptions): AsyncIterable<EventEnvelope> {
     return this.feed().readAll(options);
   }
 
-  override lastPosition(): Promise<number> {
-    return this.inner.lastPosition();
+  override async lastPosition(): Promise<number> {
+    return this.feed().lastPosition();
   }
 
   override subscribeToAll(
@@ -74,7 +72,7 @@ export class TenantedEventStore extends EventStore {
   /** For copies: of the tenant, or of all. */
   asStored(): EventStore {
     const whole = this.inner as Partial<{ asStored(): EventStore }>;
-    const tenant = currentTenant();
+    const tenant = tenantUnlessAll('A copy');
     const stored = whole.asStored?.() ?? this.inner;
     return tenant === undefined ? stored : new TenantView(stored, tenant);
   }
@@ -83,18 +81,16 @@ export class TenantedEventStore extends EventStore {
     return this.inner.close();
   }
 
-  private view(what: string): EventStore {
-    return new TenantView(this.inner, requireTenant(what));
-  }
-
   private feed(): EventStore {
-    return currentTenant() === undefined && isServiceItself() ? this.whole : this.view('The feed');
+    return this.view('The feed');
   }
 
-  private of(streamName: string): EventStore {
-    const what = `The stream ${JSON.stringify(streamName)}`;
-    if (currentTenant() !== undefined) return this.view(what);
-    if (isServiceItself() && placeOf(streamName).tenant !== undefined) return this.whole;
-    throw new MissingTenantError(what);
+  private stream(streamName: string): EventStore {
+    return this.view(`The stream ${JSON.stringify(streamName)}`);
+  }
+
+  private view(what: string): EventStore {
+    const tenant = tenantUnlessAll(what);
+    return tenant === undefined ? this.whole : new TenantView(this.inner, tenant);
   }
 }

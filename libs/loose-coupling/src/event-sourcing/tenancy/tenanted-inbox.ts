@@ -1,7 +1,7 @@
 import type { InboxMark } from '../core/event-store.js';
 import { Inbox } from '../inbox/inbox.js';
 import { storedName } from './stored-names.js';
-import { currentTenant } from './tenant.js';
+import { tenantUnlessAll } from './tenant.js';
 
 /** Marks of tenants that share a store. */
 export class TenantedInbox extends Inbox {
@@ -18,9 +18,14 @@ export class TenantedInbox extends Inbox {
   }
 
   override stored(mark: InboxMark): InboxMark {
-    return markOfTenant(mark, currentTenant());
+    return markOfTenant(mark, tenantUnlessAll('An inbox mark') ?? NOBODY);
   }
 }
 
-export const markOfTenant = (mark: InboxMark, tenant: string | undefined): InboxMark =>
-  tenant === undefined ? mark : { ...mark, messageId: storedName(tenant, mark.messageId) };
+/** No tenant has this name, so what is done for all is taken for nothing that one of them did. */
+const NOBODY = '';
+
+export const markOfTenant = (mark: InboxMark, tenant: string): InboxMark => ({
+  ...mark,
+  messageId: storedName(tenant, mark.messageId),
+});

@@ -1,16 +1,21 @@
 import type { OpenProcess, ProcessIndex } from '../core/process-index.js';
 import { placeOf } from './stored-names.js';
-import { currentTenant } from './tenant.js';
+import { tenantUnlessAll } from './tenant.js';
 
-/** Instances of process managers: of the tenant that asks, or of all, for the service's own work. */
+/** Instances of process managers: of the tenant that asks, or of all for whoever says so with `withAllTenants`. */
 export class TenantedProcessIndex implements ProcessIndex {
   constructor(private readonly inner: ProcessIndex) {}
 
   async due(manager: string, until: number, limit: number): Promise<readonly OpenProcess[]> {
+    const isVisible = visibleTo(tenantOf(manager));
     return (await this.inner.due(manager, until, limit)).map(local).filter(isVisible);
   }
 
-  async *open(manager: string): AsyncGenerator<OpenProcess> {
+  open(manager: string): AsyncIterable<OpenProcess> {
+    return this.visible(manager, visibleTo(tenantOf(manager)));
+  }
+
+  private async *visible(manager: string, isVisible: (entry: OpenProcess) => boolean): AsyncGenerator<OpenProcess> {
     for await (const entry of this.inner.open(manager)) {
       const own = local(entry);
       if (isVisible(own)) yield own;
@@ -18,12 +23,14 @@ export class TenantedProcessIndex implements ProcessIndex {
   }
 }
 
+const tenantOf = (manager: string): string | undefined => tenantUnlessAll(`The list of open processes of "${manager}"`);
+
+const visibleTo =
+  (tenant: string | undefined) =>
+  ({ tenantId }: OpenProcess): boolean =>
+    tenant === undefined || tenant === tenantId;
+
 function local(entry: OpenProcess): OpenProcess {
   const { tenant, streamName: id } = placeOf(entry.id);
   return { ...entry, id, ...(tenant !== undefined && { tenantId: tenant }) };
-}
-
-function isVisible({ tenantId }: OpenProcess): boolean {
-  const tenant = currentTenant();
-  return tenant === undefined || tenant === tenantId;
 }

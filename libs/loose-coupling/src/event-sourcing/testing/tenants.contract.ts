@@ -126,10 +126,11 @@ export function describeTenantsContract(
         assert.equal(await codeOf(within(() => store.appendToStream('order-1', events(1)))), missing);
         assert.equal(await codeOf(within(async () => read(store, 'order-1'))), missing);
         assert.equal(await codeOf(within(() => snapshots.load('order-1', 1))), missing);
+        assert.equal(await codeOf(within(async () => readAll(store))), missing);
+        assert.equal(await codeOf(within(() => store.lastPosition())), missing);
+        assert.throws(() => within(() => store.subscribeToAll(() => undefined)), { code: missing });
+        assert.equal(await codeOf(within(async () => read(store, 'acme#order-1'))), missing);
       }
-      assert.equal(await codeOf(withCorrelation(none, async () => readAll(store))), missing);
-      assert.throws(() => withCorrelation(none, () => store.subscribeToAll(() => undefined)), { code: missing });
-      assert.equal(await codeOf(withCorrelation(none, async () => read(store, 'acme#order-1'))), missing);
     });
 
     it('takes the same commit id and inbox mark of two tenants for two', async ({ events: store }) => {

@@ -1,4 +1,4 @@
-import type { EventStore } from '../../event-sourcing/runtime.js';
+import { withAllTenants, type EventStore } from '../../event-sourcing/runtime.js';
 
 /**
  * Where the feed ends now, in as many reads as its length has binary digits, twice: a reader that is interested in what comes need not read what
@@ -6,7 +6,7 @@ import type { EventStore } from '../../event-sourcing/runtime.js';
  */
 export async function endOfFeed(store: EventStore): Promise<number> {
   const hasAfter = async (afterPosition: number): Promise<boolean> => {
-    for await (const _ of store.readAll({ afterPosition, limit: 1 })) return true;
+    for await (const _ of withAllTenants(() => store.readAll({ afterPosition, limit: 1 }))) return true;
     return false;
   };
   let below = 0;
