@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openAws } from '../demo/aws.mjs';
 import { checkInvariants } from '../demo/invariants.mjs';
-import { findLeftovers, TABLES_AGREE } from '../demo/leftovers.mjs';
+import { findLeftovers, keepTables, TABLES_AGREE } from '../demo/leftovers.mjs';
 import * as northwind from '../demo/northwind.mjs';
 import { freePort, Service } from '../demo/service.mjs';
 import { checkShipments } from '../demo/shipments.mjs';
@@ -59,6 +59,8 @@ try {
   failed = result.faults.length > 0;
   console.log(values.json ? JSON.stringify(result) : summary(result));
 } finally {
+  if (failed && aws)
+    await keepTables({ dataDir, aws, stage }).catch((error) => console.error('No copy of the tables:', error));
   await Promise.all(Object.values(services).map((service) => service.kill()));
   await aws?.kill();
   if (failed) console.error(`The databases and logs are in ${dataDir}`);
@@ -93,7 +95,8 @@ async function chaos() {
   const draining = Date.now();
   let tally = await shop.tally();
   while (tally.pending > 0 && Date.now() - draining < DRAIN_MS) {
-    await wait(200);
+    // Asking costs an emulator time that it needs for the orders.
+    await wait(aws ? 2_000 : 200);
     tally = await shop.tally();
   }
   // A cancellation is final in order before inventory has heard of it: wait until both say the same.

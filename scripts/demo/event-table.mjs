@@ -60,6 +60,11 @@ export class EventTable {
     return { faults: faults.map((fault) => `${this.name}: ${fault}`), streams: versions.size, positions: position };
   }
 
+  /** Everything that is there. */
+  items() {
+    return this.#scan();
+  }
+
   #query(pk, index) {
     return this.#all((start) =>
       this.client.query({

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { EventTable } from './event-table.mjs';
@@ -44,6 +45,18 @@ function outboxes({ dataDir, tables }) {
   return tables.map((table) => [() => table.countWaiting(), `messages in the outbox, or commits, of ${table.name}`]);
 }
 
+const eventTables = ({ access }, stage) =>
+  ['order', 'inventory'].map((name) => new EventTable(access, `${stage}-${name}-events`));
+
+/** Copies the tables to files, an item per line: an emulator's are gone with it. */
+export async function keepTables({ dataDir, aws, stage }) {
+  for (const table of eventTables(aws, stage)) {
+    const lines = (await table.items()).map((item) => JSON.stringify(item));
+    writeFileSync(join(dataDir, `${table.name}.jsonl`), lines.join('\n'));
+    table.close();
+  }
+}
+
 /**
  * Waits until no message is left on any queue (dead-letter queues included) and none in an outbox, and lists what is; on DynamoDB
  * also what is wrong with the tables.
@@ -51,7 +64,7 @@ function outboxes({ dataDir, tables }) {
  * @param {number} timeout milliseconds
  */
 export async function findLeftovers({ dataDir, aws, stage }, timeout) {
-  const tables = aws && ['order', 'inventory'].map((name) => new EventTable(aws.access, `${stage}-${name}-events`));
+  const tables = aws && eventTables(aws, stage);
   const places = [
     [
       () => (aws ? countOnAws(aws, stage) : count(join(dataDir, 'broker.db'), FOR_SOMEBODY)),
