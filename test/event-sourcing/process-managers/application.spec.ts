@@ -135,6 +135,41 @@ describe.each([{ type: 'memory' } as const, { type: 'sqlite', file: join(folder,
   },
 );
 
+describe('a process manager with partitions', () => {
+  it('takes in events of several streams at the same time', async () => {
+    const underWay = new Set<string>();
+    let allMet = () => undefined as void;
+    const met = new Promise<void>((resolve) => (allMet = resolve));
+
+    @ProcessManager('meeting', { partitions: 16 })
+    class Meeting {
+      @StartedBy(FlightWasBooked, (_event, { streamName }) => streamName)
+      async booked(_event: FlightWasBooked, process: Process): Promise<void> {
+        underWay.add(process.id);
+        if (underWay.size === 3) allMet();
+        // Each waits for all: one after another they would wait for ever.
+        await met;
+        process.complete();
+      }
+    }
+
+    @Module({ imports: [LooseCouplingModule.forFeature({ processManagers: [Meeting] })] })
+    class MeetingModule {}
+
+    const { get } = await startApp({ imports: [MeetingModule], store: { type: 'memory' }, service: 'meetings' });
+    const streams = ['flight-a', 'flight-b', 'flight-c'];
+    for (const stream of streams) {
+      await get(EventStore).appendToStream(stream, [{ type: 'flight.booked', data: new FlightWasBooked('1A') }]);
+    }
+    await met;
+    const find = (id: string) => get(ProcessManagers).find(Meeting, id);
+    for (const stream of streams) {
+      while ((await find(stream))?.status !== 'completed') await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect([...underWay].toSorted()).toEqual(streams);
+  });
+});
+
 describe('a deadline whose process has ended', () => {
   it('is handled by the next one, though the transport was in memory', async () => {
     const options = { imports: [TripModule], providers: [Hotel] };

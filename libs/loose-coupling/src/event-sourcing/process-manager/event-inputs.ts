@@ -14,8 +14,9 @@ const followed = new WeakSet<RegisteredProcessManager>();
  * That they have their effect once is for the manager to see to.
  */
 export function followEvents(manager: RegisteredProcessManager, subscriptions: PersistentSubscriptions): void {
-  const { name, events } = manager.model;
+  const { name, events, partitions } = manager.model;
   if (events.size === 0 || followed.has(manager)) return;
   followed.add(manager);
-  subscriptions.subscribe({ name: `pm-${name}`, types: [...events.keys()] }, (event) => manager.handleEvent(event));
+  const options = { name: `pm-${name}`, types: [...events.keys()], ...(partitions !== undefined && { partitions }) };
+  subscriptions.subscribe(options, (event) => manager.handleEvent(event));
 }

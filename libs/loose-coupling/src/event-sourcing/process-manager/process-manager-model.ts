@@ -27,6 +27,7 @@ export interface ProcessManagerModel {
   readonly name: string;
   readonly initialState: Readonly<Record<string, unknown>>;
   readonly queue: string | undefined;
+  readonly partitions: number | undefined;
   /** By the name of the contract. */
   readonly messages: ReadonlyMap<string, MessageInput>;
   /** By the type of the event. */
@@ -59,10 +60,11 @@ export function readProcessManager(owner: ProcessManagerClass, faults: FaultList
   if (![...messages.values(), ...events.values()].some(({ starts }) => starts)) {
     own.say('no method has @StartedBy, so no instance could ever begin');
   }
+  own.positiveInteger('partitions', options.partitions);
   const initialState = stateOf(options.initialState ?? {}, own);
   for (const fault of own.faults) faults.say(`${owner.name}: ${fault}`);
   return own.faults.length === 0
-    ? { owner, name, initialState, queue: options.queue, messages, events, deadlines }
+    ? { owner, name, initialState, queue: options.queue, partitions: options.partitions, messages, events, deadlines }
     : undefined;
 }
 

@@ -6,6 +6,11 @@ export interface ProcessManagerOptions<State extends object = Record<string, unk
    * ending in `.fifo`. Default: one for each event, as `@OnEvent` has it.
    */
   readonly queue?: string;
+  /**
+   * Events of the own store are taken in by so many readers at the same time, those of one stream by one of them. Default 1:
+   * in the order of the feed. With another number they are read from the beginning again, without effect.
+   */
+  readonly partitions?: number;
 }
 
 /** What `@ProcessManager` says. */

@@ -362,7 +362,7 @@ describe('a class that is no process manager', () => {
 
   it('is refused with all that is wrong', () => {
     class Plain {}
-    @ProcessManager('a b', { initialState: { since: new Date() } })
+    @ProcessManager('a b', { initialState: { since: new Date() }, partitions: 0 })
     class Broken {
       @ContinuedBy(Ordered, ({ saleId }) => saleId)
       one(): void {}
@@ -385,6 +385,7 @@ describe('a class that is no process manager', () => {
       expect.stringContaining('do two files import each other?'),
       expect.stringContaining('three and four are both for the deadline "end"'),
       expect.stringContaining('no method has @StartedBy'),
+      expect.stringContaining('Broken: partitions: expected'),
       expect.stringContaining('initialState.since'),
     ]);
   });
