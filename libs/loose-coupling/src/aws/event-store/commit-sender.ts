@@ -44,20 +44,19 @@ export class CommitSender {
     }
   }
 
-  private async write(actions: readonly PlannedAction[], token: string): Promise<void> {
+  private write(actions: readonly PlannedAction[], token: string): Promise<unknown> {
     const { api, table } = this.items;
     const [only] = actions;
     if (actions.length === 1 && only?.item) {
-      await api.putItem({
+      return api.putItem({
         TableName: table,
         Item: only.item,
         ...(only.condition !== undefined && { ConditionExpression: only.condition }),
         ...(only.values && { ExpressionAttributeValues: only.values }),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
-      return;
     }
-    await api.transactWriteItems({
+    return api.transactWriteItems({
       TransactItems: actions.map((action) => toTransactAction(action, table)),
       ClientRequestToken: token,
     });

@@ -43,19 +43,20 @@ export class CommitWriter {
   constructor(private readonly parts: CommitWriterParts) {}
 
   /** @throws {WrongExpectedVersionError} @throws {DuplicateMessageError} @throws {DuplicateEventError} */
-  async write(commit: PreparedCommit): Promise<CommitOutcome> {
+  write(commit: PreparedCommit): Promise<CommitOutcome> {
+    if (!commit.appends.some(takesAnyVersion)) return this.attempts(commit);
+    const streamNames = commit.appends.filter(takesAnyVersion).map(({ streamName }) => streamName);
+    return this.turns.run(streamNames, () => this.attempts(commit));
+  }
+
+  private async attempts(commit: PreparedCommit): Promise<CommitOutcome> {
     checkOwnIds(commit);
     const commitId = commit.commitId ?? uuidv7();
-    return this.turns.run(
-      commit.appends.filter(takesAnyVersion).map(({ streamName }) => streamName),
-      async () => {
-        for (let attempt = 1; ; attempt += 1) {
-          const outcome = await this.attempt(commit, commitId, attempt > 1);
-          if (outcome) return outcome;
-          await sleep(this.parts.clock, backoffDelay(attempt, CONTENTION));
-        }
-      },
-    );
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.attempt(commit, commitId, attempt > 1);
+      if (outcome) return outcome;
+      await sleep(this.parts.clock, backoffDelay(attempt, CONTENTION));
+    }
   }
 
   /** Undefined: another writer was faster at a stream of which any version will do. */

@@ -58,6 +58,7 @@ export class DynamoDbEventStore extends BaseEventStore {
   private readonly driver: FeedDriver;
   private readonly pages: FeedPages;
   private prepared: Promise<void> | undefined;
+  private isPrepared: boolean;
 
   /** @throws {MissingPackageError} when `@aws-sdk/client-dynamodb` is not installed */
   constructor(options: DynamoDbEventStoreOptions) {
@@ -73,6 +74,7 @@ export class DynamoDbEventStore extends BaseEventStore {
     this.clients = options.api ? undefined : new AwsClients(aws);
     const api = (options.api as DynamoDbApi | undefined) ?? (this.clients as AwsClients).dynamoDb();
     this.provision = provision;
+    this.isPrepared = provision === 'none';
     this.table = new EventTable(api, table, clock);
     const items = new EventItems(api, table, clock);
     const tails = new StreamTails();
@@ -129,14 +131,17 @@ export class DynamoDbEventStore extends BaseEventStore {
     if (!this.prepared) {
       const preparing = this.provision === 'create' ? this.table.create() : this.table.validate();
       this.prepared = preparing;
-      preparing.catch(() => (this.prepared = undefined));
+      preparing.then(
+        () => (this.isPrepared = true),
+        () => (this.prepared = undefined),
+      );
     }
     return this.prepared;
   }
 
-  protected override async write(commit: PreparedCommit): Promise<CommitOutcome> {
-    await this.ready();
-    return this.writer.write(commit);
+  protected override write(commit: PreparedCommit): Promise<CommitOutcome> {
+    // Each promise costs as much as the encoding of an event.
+    return this.isPrepared ? this.writer.write(commit) : this.ready().then(() => this.writer.write(commit));
   }
 
   protected override async *readStreamPages(range: StreamRange): AsyncGenerator<EventPage> {

@@ -3,7 +3,6 @@ export class StreamTurns {
   private readonly last = new Map<string, Promise<unknown>>();
 
   async run<Result>(streamNames: readonly string[], work: () => Promise<Result>): Promise<Result> {
-    if (streamNames.length === 0) return work();
     // All are queued for at the same moment, so that two writers cannot wait for each other.
     const before = streamNames.map((name) => this.last.get(name));
     const turn = Promise.all(before).then(work);

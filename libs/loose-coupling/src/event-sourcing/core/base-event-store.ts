@@ -50,8 +50,7 @@ export abstract class BaseEventStore extends EventStore {
   protected abstract readFeedPage(afterPosition: number, limit: number): EventPage | Promise<EventPage>;
   protected abstract release(): Promise<void>;
 
-  override async commit(commit: Commit): Promise<StreamAppendResult[]> {
-    if (!this.protection) refuseUnprotected(commit);
+  override commit(commit: Commit): Promise<StreamAppendResult[]> {
     return this.commitWith(this.protection, commit);
   }
 
@@ -95,10 +94,13 @@ export abstract class BaseEventStore extends EventStore {
   }
 
   private async commitWith(protection: EventProtection | undefined, commit: Commit): Promise<StreamAppendResult[]> {
+    if (!this.protection) refuseUnprotected(commit);
     this.assertOpen();
     const run = runOf(commit);
     const prepared = prepareCommit(commit, run?.mark ?? commit.inbox ?? undefined, this.clock.now());
-    const write = async () => this.write(protection ? await protection.seal(prepared, commit) : prepared);
+    const write = protection
+      ? async () => this.write(await protection.seal(prepared, commit))
+      : () => this.write(prepared);
     const { results } = await (run ? run.write(prepared.commitId, write) : write());
     return results;
   }

@@ -12,6 +12,7 @@ const CLOSE_OBJECT = 0x7d;
 
 /** Whether JSON text nests deeper than `limit`. Reads the text only, so it is safe before parsing. */
 export function isNestedDeeper(text: string, limit: number): boolean {
+  if (!hasMoreOpenings(text, limit)) return false;
   let depth = 0;
   for (let index = 0; index < text.length; index++) {
     const char = text.charCodeAt(index);
@@ -22,6 +23,15 @@ export function isNestedDeeper(text: string, limit: number): boolean {
     } else if (char === CLOSE_ARRAY || char === CLOSE_OBJECT) {
       depth--;
     }
+  }
+  return false;
+}
+
+/** Those inside of texts too: nearly all messages have so few that no closer look is needed, and this one takes no time. */
+function hasMoreOpenings(text: string, limit: number): boolean {
+  let left = limit;
+  for (const opening of '{[') {
+    for (let at = text.indexOf(opening); at >= 0; at = text.indexOf(opening, at + 1)) if (--left < 0) return true;
   }
   return false;
 }
