@@ -93,7 +93,9 @@ export const eventSourcingProviders: Provider[] = [
     provide: Inbox,
     useFactory: ({ inbox, tenancy }: EventSourcingStores, registry: MessageMiddlewareRegistry) => {
       const shared = tenancy?.type === 'prefix';
-      registry.use(new InboxMiddleware(inbox, shared ? currentTenant : undefined));
+      const middleware = new InboxMiddleware(inbox, shared ? currentTenant : undefined);
+      registry.use(middleware);
+      registry.answers = middleware;
       return shared ? new TenantedInbox(inbox) : inbox;
     },
     inject: [EVENT_SOURCING_STORES, MessageMiddlewareRegistry],

@@ -76,12 +76,15 @@ export {
   type Subscription,
 } from './bus/message-bus.js';
 export { PublishFailedError, type PublishFailure } from './errors/publish-failed.error.js';
+export { ReplyLostError } from './errors/reply-lost.error.js';
+export { ReplyNotSentError } from './errors/reply-not-sent.error.js';
 export { RemoteError, type RemoteFailure } from './errors/remote.error.js';
 export { RequestTimeoutError } from './errors/request-timeout.error.js';
 
 export type { MessageContext } from './dispatch/message-context.js';
 export { isMessageContext } from './dispatch/handler-context.js';
 export type { MessageMiddleware, PublishObserver } from './dispatch/middleware.js';
+export type { KeptAnswers } from './dispatch/kept-answers.js';
 export { sealMessage, type MessageProtection } from './dispatch/message-protection.js';
 export { MessageMiddlewareRegistry } from './dispatch/message-middleware.registry.js';
 export type { HandlerKind, MessageHandler } from './dispatch/message-handler.js';

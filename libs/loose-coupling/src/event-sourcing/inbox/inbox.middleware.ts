@@ -1,14 +1,16 @@
 import { isLooseCouplingError } from '../../kernel/index.js';
-import type { MessageContext, MessageMiddleware } from '../../messaging/index.js';
+import type { KeptAnswers, MessageContext, MessageMiddleware } from '../../messaging/index.js';
 import { HandlerRun } from '../core/handler-run.js';
 import { FailedAfterCommitError } from '../errors/failed-after-commit.error.js';
+import type { InboxMark } from '../core/event-store.js';
 import type { Inbox } from './inbox.js';
 
 /**
  * Lets each message take effect once per handler: a message that was handled is acknowledged without a run, and the
- * first commit of a run takes the mark along in its transaction. So an error after that commit is final.
+ * first commit of a run takes the mark along in its transaction. So an error after that commit is final. Answers that could not be sent
+ * are kept with the mark.
  */
-export class InboxMiddleware implements MessageMiddleware {
+export class InboxMiddleware implements MessageMiddleware, KeptAnswers {
   constructor(
     private readonly inbox: Inbox,
     /** Where tenants share a store: whose message it is. */
@@ -17,9 +19,7 @@ export class InboxMiddleware implements MessageMiddleware {
 
   async handle(context: MessageContext, _data: unknown, next: () => Promise<unknown>): Promise<unknown> {
     if (context.inbox === false) return next();
-    const tenant = this.tenantOf();
-    const parts = tenant === undefined ? [context.source, context.id] : [context.source, context.id, tenant];
-    const mark = { consumer: context.handler, messageId: JSON.stringify(parts) };
+    const mark = this.markOf(context);
     if (await this.inbox.has(mark)) return undefined;
     const run = new HandlerRun(mark);
     try {
@@ -34,6 +34,22 @@ export class InboxMiddleware implements MessageMiddleware {
       if (run.duplicate) return undefined;
       throw run.recorded && !isFinal(error) ? new FailedAfterCommitError(mark, error) : error;
     }
+  }
+
+  async keep(context: MessageContext, answer: unknown): Promise<void> {
+    if (context.inbox !== false) await this.inbox.keepAnswer?.(this.markOf(context), JSON.stringify({ answer }));
+  }
+
+  async find(context: MessageContext): Promise<{ readonly answer: unknown } | undefined> {
+    const kept = context.inbox === false ? undefined : await this.inbox.answerOf?.(this.markOf(context));
+    // Without a result there is no `answer` in it, which reads as none.
+    return kept === undefined ? undefined : (JSON.parse(kept) as { readonly answer: unknown });
+  }
+
+  private markOf({ source, id, handler }: MessageContext): InboxMark {
+    const tenant = this.tenantOf();
+    const parts = tenant === undefined ? [source, id] : [source, id, tenant];
+    return { consumer: handler, messageId: JSON.stringify(parts) };
   }
 }
 

@@ -11,6 +11,15 @@ export abstract class Inbox {
   /** Remembers a message whose effect was no commit. Recording again does nothing. */
   abstract record(mark: InboxMark): Promise<void>;
 
+  /**
+   * Keeps with the mark of a request what its handler answered, as JSON, because it could not be sent: the next delivery sends it, and does
+   * nothing else. Without a mark it does nothing. An inbox of your own need not have it: then the requester is told `LC_REPLY_LOST`.
+   */
+  keepAnswer?(mark: InboxMark, answer: string): Promise<void>;
+
+  /** What was kept, within the retention time of the mark. */
+  answerOf?(mark: InboxMark): Promise<string | undefined>;
+
   /** @internal The mark as a commit of the work in progress carries it, where that is not the same. */
   stored?(mark: InboxMark): InboxMark;
 }

@@ -8,6 +8,8 @@ const MAX_MARKS = 200_000;
 export class MemoryInbox extends Inbox {
   /** In the order they were recorded, with the time. */
   private readonly marks = new Map<string, number>();
+  /** By the same keys. */
+  private readonly answers = new Map<string, string>();
 
   constructor(
     private readonly clock: Clock,
@@ -29,6 +31,14 @@ export class MemoryInbox extends Inbox {
     this.add(mark);
   }
 
+  override async keepAnswer(mark: InboxMark, answer: string): Promise<void> {
+    if (this.includes(mark)) this.answers.set(keyOf(mark), answer);
+  }
+
+  override async answerOf(mark: InboxMark): Promise<string | undefined> {
+    return this.includes(mark) ? this.answers.get(keyOf(mark)) : undefined;
+  }
+
   includes(mark: InboxMark): boolean {
     const recordedAt = this.marks.get(keyOf(mark));
     return recordedAt !== undefined && recordedAt > this.clock.now() - this.retention;
@@ -37,7 +47,7 @@ export class MemoryInbox extends Inbox {
   add(mark: InboxMark): void {
     if (this.includes(mark)) return;
     const key = keyOf(mark);
-    this.marks.delete(key);
+    this.forget(key);
     this.marks.set(key, this.clock.now());
     this.prune();
   }
@@ -46,8 +56,13 @@ export class MemoryInbox extends Inbox {
     const expired = this.clock.now() - this.retention;
     for (const [key, recordedAt] of this.marks) {
       if (recordedAt > expired && this.marks.size <= this.maxMarks) return;
-      this.marks.delete(key);
+      this.forget(key);
     }
+  }
+
+  private forget(key: string): void {
+    this.marks.delete(key);
+    this.answers.delete(key);
   }
 }
 

@@ -10,6 +10,8 @@ const PRUNE_EVERY = 64;
 /** Marks in the file of the event store, so that one joins the transaction of its effect. */
 export class SqliteInbox extends Inbox {
   private readonly find;
+  private readonly findAnswer;
+  private readonly updateAnswer;
   private readonly insert;
   private readonly prune;
   private added = 0;
@@ -22,6 +24,9 @@ export class SqliteInbox extends Inbox {
   ) {
     super();
     this.find = database.prepare('SELECT 1 FROM lc_inbox WHERE consumer = ? AND message_id = ? AND recorded_at > ?');
+    const marked = 'consumer = ? AND message_id = ? AND recorded_at > ?';
+    this.findAnswer = database.prepare<{ answer: string | null }>(`SELECT answer FROM lc_inbox WHERE ${marked}`);
+    this.updateAnswer = database.prepare(`UPDATE lc_inbox SET answer = ? WHERE ${marked}`);
     // Replaced, not updated: a mark that is taken again becomes the newest row.
     this.insert = database.prepare(
       'INSERT OR REPLACE INTO lc_inbox (consumer, message_id, recorded_at) VALUES (?, ?, ?)',
@@ -40,6 +45,14 @@ export class SqliteInbox extends Inbox {
     return this.writer.run(() => {
       if (!this.includes(mark)) this.add(mark);
     });
+  }
+
+  override keepAnswer({ consumer, messageId }: InboxMark, answer: string): Promise<void> {
+    return this.writer.run(() => void this.updateAnswer.run(answer, consumer, messageId, this.expiry()));
+  }
+
+  override async answerOf({ consumer, messageId }: InboxMark): Promise<string | undefined> {
+    return this.findAnswer.get(consumer, messageId, this.expiry())?.answer ?? undefined;
   }
 
   includes({ consumer, messageId }: InboxMark): boolean {

@@ -21,4 +21,14 @@ export class TenantInboxes extends Inbox {
     const tenant = currentTenant();
     if (tenant !== undefined) await this.tenants.use(tenant, ({ inbox }) => inbox.record(mark));
   }
+
+  override async keepAnswer(mark: InboxMark, answer: string): Promise<void> {
+    const tenant = currentTenant();
+    if (tenant !== undefined) await this.tenants.use(tenant, async ({ inbox }) => inbox.keepAnswer?.(mark, answer));
+  }
+
+  override async answerOf(mark: InboxMark): Promise<string | undefined> {
+    const tenant = currentTenant();
+    return tenant === undefined ? undefined : this.tenants.use(tenant, async ({ inbox }) => inbox.answerOf?.(mark));
+  }
 }

@@ -17,6 +17,14 @@ export class TenantedInbox extends Inbox {
     await this.inner.record(this.stored(mark));
   }
 
+  override async keepAnswer(mark: InboxMark, answer: string): Promise<void> {
+    await this.inner.keepAnswer?.(this.stored(mark), answer);
+  }
+
+  override async answerOf(mark: InboxMark): Promise<string | undefined> {
+    return this.inner.answerOf?.(this.stored(mark));
+  }
+
   override stored(mark: InboxMark): InboxMark {
     return markOfTenant(mark, tenantUnlessAll('An inbox mark') ?? NOBODY);
   }

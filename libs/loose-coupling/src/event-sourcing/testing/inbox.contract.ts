@@ -18,6 +18,30 @@ export function describeInbox({ it }: ContractFramework, create: EventStoreFacto
     await close();
   });
 
+  it('keeps an answer with its mark and no longer, where it keeps any', async () => {
+    const { store, inbox, advance, close } = await create();
+    const keep = inbox.keepAnswer?.bind(inbox);
+    const answerOf = inbox.answerOf?.bind(inbox);
+    if (!keep || !answerOf) return close();
+    await keep(mark, '{"answer":1}');
+    assert.equal(await inbox.has(mark), false);
+    assert.equal(await answerOf(mark), undefined);
+    await store.appendToStream('a-1', [event('x')], { inbox: mark });
+    assert.equal(await answerOf(mark), undefined);
+    await keep(mark, '{"answer":1}');
+    await keep(mark, '{"answer":"zwei"}');
+    assert.equal(await answerOf(mark), '{"answer":"zwei"}');
+    assert.equal(await answerOf({ ...mark, messageId: 'shop/2' }), undefined);
+    await inbox.record(mark);
+    assert.equal(await answerOf(mark), '{"answer":"zwei"}');
+    await advance(DEFAULT_INBOX_RETENTION_MS);
+    assert.equal(await answerOf(mark), undefined);
+    await inbox.record(mark);
+    assert.equal(await inbox.has(mark), true);
+    assert.equal(await answerOf(mark), undefined);
+    await close();
+  });
+
   it('forgets marks after the retention time, and takes them again', async () => {
     const { store, inbox, advance, close } = await create();
     await store.appendToStream('a-1', [event('x')], { inbox: mark });

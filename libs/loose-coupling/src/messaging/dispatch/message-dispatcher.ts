@@ -11,8 +11,9 @@ import { S3_TEST_EVENT } from '../envelope/read-s3-notification.js';
 import { correlationOfHandling } from '../envelope/trace-of.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import { NoHandlerError } from '../errors/no-handler.error.js';
+import { ReplyNotSentError } from '../errors/reply-not-sent.error.js';
 import type { CompiledPattern } from '../patterns/event-pattern.js';
-import { ReplyLostError } from '../errors/reply-lost.error.js';
+import { answerRequest } from './answer-request.js';
 import type { DispatchLog, LoggedMessage } from './dispatch-log.js';
 import { HandlerContext } from './handler-context.js';
 import type { MessageHandler } from './message-handler.js';
@@ -79,15 +80,12 @@ export class MessageDispatcher {
       }
       const data = await validateData(handler.contract?.schema, envelope.data, `data of ${envelope.type}`);
       taken = true;
-      const { ran, result } = await this.run(handler, envelope, data, message, signal, turn);
-      if (address) {
-        // The inbox skipped it: what would be sent is not what the handler returned.
-        if (!ran) throw new ReplyLostError(envelope.type, envelope.id);
-        await this.services.replies.succeed(envelope, address, result);
-      }
+      await this.run(handler, envelope, data, message, signal, turn, address);
       return ACKNOWLEDGE;
     } catch (error) {
-      if (address && 'queue' in address && !comesAgain(error)) {
+      // Its effect happened, so nobody is told that it failed.
+      if (isToBeSentAgain(error)) return this.failed(error, message, envelope, handler);
+      if (address && ('queue' in address || isDone(error)) && !comesAgain(error)) {
         return this.answerFailure(error, message, envelope, handler as MessageHandler, address);
       }
       const outcome = this.failed(error, message, envelope, handler, !taken);
@@ -102,8 +100,9 @@ export class MessageDispatcher {
     data: unknown,
     message: ReceivedMessage,
     signal: AbortSignal,
-    turn?: LaneTurn,
-  ): Promise<{ ran: boolean; result: unknown }> {
+    turn: LaneTurn | undefined,
+    address: ReplyAddress | undefined,
+  ): Promise<void> {
     const { contract, retry, inbox } = handler;
     const context = new HandlerContext(envelope, {
       queue: this.queue,
@@ -116,16 +115,19 @@ export class MessageDispatcher {
       groupId: isFifoQueueName(this.queue) ? message.groupId : undefined,
       contract,
     });
-    const { middlewares } = this.services.middlewares;
+    const { middlewares, answers } = this.services.middlewares;
     let ran = false;
     const invoke = () => {
       ran = true;
       return handler.invoke(data, context, turn);
     };
-    const result = await withCorrelation(correlationOfHandling(envelope, message), () =>
-      runMiddlewares(middlewares, context, data, invoke),
-    );
-    return { ran, result };
+    await withCorrelation(correlationOfHandling(envelope, message), async () => {
+      const result = await runMiddlewares(middlewares, context, data, invoke);
+      if (!address) return;
+      // A store keeps it as it is, and the person's key may be deleted before.
+      const kept = contract?.personalData ? undefined : answers;
+      await answerRequest({ envelope, context, address, ran, result }, this.services.replies, kept);
+    });
   }
 
   /** A requester waits, so it is told at once instead of trying again. */
@@ -180,6 +182,12 @@ export class MessageDispatcher {
 /** Of these nobody has said yet how they end. */
 const comesAgain = (error: unknown): boolean =>
   isLooseCouplingError(error, 'LC_RETRY_LATER') || isLooseCouplingError(error, 'LC_HELD_BACK');
+
+const isToBeSentAgain = (error: unknown): boolean => error instanceof ReplyNotSentError && !error.permanent;
+
+/** The requester is told of it, and there is nothing to do again. */
+const isDone = (error: unknown): boolean =>
+  isLooseCouplingError(error, 'LC_REPLY_NOT_SENT') || isLooseCouplingError(error, 'LC_REPLY_LOST');
 
 /**
  * Whoever sends a message chooses its `replyto`: it must not make this service write into any queue it may name. The topic is the handler's

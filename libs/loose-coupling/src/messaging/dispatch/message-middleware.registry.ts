@@ -1,3 +1,4 @@
+import type { KeptAnswers } from './kept-answers.js';
 import type { MessageProtection } from './message-protection.js';
 import { NO_TRACER, type MessageTracer } from '../core/message-tracer.js';
 import type { MessageMiddleware, PublishObserver } from './middleware.js';
@@ -8,6 +9,8 @@ export class MessageMiddlewareRegistry {
   readonly observers: PublishObserver[] = [];
   /** What seals personal data before it leaves, and opens it before a handler has it. */
   protection: MessageProtection | undefined;
+  /** Where answers wait that could not be sent. Without it they are lost. */
+  answers: KeptAnswers | undefined;
   private tracing: MessageTracer = NO_TRACER;
 
   get tracer(): MessageTracer {
