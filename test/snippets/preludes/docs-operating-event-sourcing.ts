@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Outbox, ProcessManagers, Projections } from 'nestjs-loose-coupling/event-sourcing';
+import {
+  Outbox,
+  ProcessManagers,
+  Projections,
+  type EventEnvelope,
+  type EventStore,
+} from 'nestjs-loose-coupling/event-sourcing';
 
 declare const outbox: Outbox;
 declare const projections: Projections;
+declare const store: EventStore;

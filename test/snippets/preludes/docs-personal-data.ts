@@ -1,6 +1,7 @@
 import { defineEvent, LooseCouplingModule } from 'nestjs-loose-coupling';
 import {
   Apply,
+  DamagedDataKeyError,
   EventSourcedAggregateRoot,
   EventType,
   orElse,

@@ -108,7 +108,14 @@ export const eventSourcingProviders: Provider[] = [
   {
     provide: PersistentSubscriptions,
     useFactory: (store: EventStore, checkpoints: CheckpointStore, clock: Clock, upcasters: EventUpcasters) =>
-      new PersistentSubscriptions({ store, checkpoints, clock, report, upcast: (event) => upcasters.upcast(event) }),
+      new PersistentSubscriptions({
+        store,
+        checkpoints,
+        clock,
+        report,
+        upcast: (event) => upcasters.upcast(event),
+        typesOf: (event) => upcasters.typesOf(event),
+      }),
     inject: [EventStore, CheckpointStore, Clock, EventUpcasters],
   },
   {

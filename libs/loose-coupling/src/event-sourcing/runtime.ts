@@ -10,6 +10,7 @@ export {
   type EventToAppend,
   type ExpectedVersion,
   type InboxMark,
+  type OnUnreadable,
   type OutgoingMessage,
   type ReadAllOptions,
   type ReadStreamOptions,
@@ -196,6 +197,7 @@ export { OutboxLeaseLostError } from './errors/outbox-lease-lost.error.js';
 export { ProcessNotStartedError } from './errors/process-not-started.error.js';
 export { ProcessUsageError } from './errors/process-usage.error.js';
 export { ProjectionTimeoutError } from './errors/projection-timeout.error.js';
+export { DamagedDataKeyError } from './errors/damaged-data-key.error.js';
 export { DataKeyUnavailableError } from './errors/data-key-unavailable.error.js';
 export { SubjectForgottenError } from './errors/subject-forgotten.error.js';
 export { TamperedDataError } from './errors/tampered-data.error.js';
@@ -205,6 +207,7 @@ export { UnknownProcessError } from './errors/unknown-process.error.js';
 export { UnknownEventTypeError } from './errors/unknown-event-type.error.js';
 export { UpcastFailedError } from './errors/upcast-failed.error.js';
 export { UnknownProjectionError } from './errors/unknown-projection.error.js';
+export { UnreadableEventError } from './errors/unreadable-event.error.js';
 export { UnstorableDataError } from './errors/unstorable-data.error.js';
 export { WrongExpectedVersionError } from './errors/wrong-expected-version.error.js';
 

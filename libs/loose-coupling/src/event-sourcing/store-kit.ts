@@ -3,6 +3,7 @@ export { BaseEventStore } from './core/base-event-store.js';
 export type { EventPage, EventPages, StreamRange } from './core/stream-pages.js';
 export { CommitSignal, type CommitWatch } from './core/commit-signal.js';
 export { checkExpectedVersion } from './core/expected-version.js';
+export { undecodable } from './core/undecodable.js';
 export { dueAtOf } from './core/process-index.js';
 export { outsideHandlerRun } from './core/handler-run.js';
 export type {

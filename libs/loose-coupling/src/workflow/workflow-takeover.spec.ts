@@ -1,5 +1,6 @@
 import { MemoryEventStore } from '../event-sourcing/runtime.js';
 import { LooseCouplingError } from '../kernel/index.js';
+import { damagingProtection } from '../event-sourcing/testing/damaging-protection.js';
 import { createEnvelope } from '../messaging/index.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { defineWorkflow } from './definition/define-workflow.js';
@@ -21,7 +22,9 @@ class TooLargeError extends LooseCouplingError {
 /** One store, and processes on it. A process stops when its writes no longer come through. */
 function world() {
   const clock = new FakeClock();
-  const store = new MemoryEventStore({ clock });
+  const damaged = new Set<string>();
+  const protection = damagingProtection(({ streamName, type }) => damaged.has(`${streamName}: ${type}`));
+  const store = new MemoryEventStore({ clock, protection });
   const faults: string[] = [];
   const log: string[] = [];
   const process = (name: string, more: { knows?: boolean; steps?: readonly WorkflowStep[] } = {}) => {
@@ -54,7 +57,7 @@ function world() {
     });
     return { orchestrator, workflow, events, stop: () => (state.stopped = true), goOn: () => (state.stopped = false) };
   };
-  return { clock, store, process, faults, log };
+  return { clock, store, damaged, process, faults, log };
 }
 
 describe('workflows of several processes on one store', () => {
@@ -84,6 +87,24 @@ describe('workflows of several processes on one store', () => {
     for await (const { type } of store.readStream('workflow-x')) types.push(type);
     expect(types.filter((type) => type === 'workflow.resumed')).toHaveLength(1);
     expect(types.filter((type) => type === 'workflow.stepCompleted')).toHaveLength(2);
+  });
+
+  it('are waited for elsewhere, also behind one whose end cannot be read', async () => {
+    const { clock, process, damaged } = world();
+    const steps: readonly WorkflowStep[] = [{ kind: 'delay', name: 'pause', ms: 1_000 }];
+    const [one, other] = [process('one', { steps }), process('other', { steps })];
+    await one.orchestrator.recover();
+    await other.orchestrator.recover();
+    for (const workflowId of ['x', 'y']) await one.orchestrator.start(one.workflow, null, { workflowId });
+    const ends = ['x', 'y'].map((id) => other.orchestrator.result(id).catch((error: unknown) => error));
+    await clock.advance(500);
+    damaged.add('workflow-x: workflow.completed');
+    await clock.advance(1_000);
+    expect(await Promise.all(ends)).toEqual([
+      expect.objectContaining({ code: 'LC_UNREADABLE_EVENT', streamName: 'workflow-x' }),
+      expect.objectContaining({ status: 'completed' }),
+    ]);
+    await Promise.all([one, other].map(({ orchestrator }) => orchestrator.close()));
   });
 
   it('are taken on at once when it has shut down', async () => {

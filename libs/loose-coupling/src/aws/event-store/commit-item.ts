@@ -1,4 +1,9 @@
-import type { EventEnvelope, PreparedEvent, PreparedMessage } from '../../event-sourcing/runtime.js';
+import {
+  undecodable,
+  type EventEnvelope,
+  type PreparedEvent,
+  type PreparedMessage,
+} from '../../event-sourcing/runtime.js';
 import { number, numberOf, text, textOf } from './attributes.js';
 import type { Item } from './dynamodb-api.js';
 import { PENDING_SHARD, keyOf, streamOf, type ItemKey } from './keys.js';
@@ -71,14 +76,19 @@ export function decodePiece(item: Item): CommitPiece {
 /** Attributes that `decodePiece` and the sequencer need. */
 export const PIECE_ATTRIBUTES = ['pk', 'sk', 'to', 'nm', 'tx', 'pend', 'pts'] as const;
 
-/** Events of an item, with positions from `position` on; 0 where they have none yet. */
+/** Events of an item, with positions from `position` on; 0 where they have none yet. What is damaged takes its place. */
 export function decodeEvents(item: Item, position: number = numberOf(item, 'pos') ?? 0): EventEnvelope[] {
   const { pk, sk } = keyOf(item);
-  const stored = unpacked(item, 'e');
-  if (stored === undefined) return [];
-  const streamName = streamOf(pk);
   const recordedAt = numberOf(item, 'ts') ?? 0;
-  return (JSON.parse(stored) as StoredEvent[]).map(([type, schemaVersion, id, data, metadata], index) => ({
+  const count = (numberOf(item, 'to') ?? sk - 1) - sk + 1;
+  let events: readonly StoredEvent[];
+  try {
+    events = storedEvents(item, count);
+  } catch (error) {
+    return damagedEvents({ pk, sk }, { position, count, recordedAt }, error);
+  }
+  const streamName = streamOf(pk);
+  return events.map(([type, schemaVersion, id, data, metadata], index) => ({
     id,
     streamName,
     version: sk + index,
@@ -90,6 +100,38 @@ export function decodeEvents(item: Item, position: number = numberOf(item, 'pos'
     recordedAt,
   }));
 }
+
+/** Events of a commit of which only the place is known. */
+export function damagedEvents(
+  { pk, sk }: ItemKey,
+  { position, count, recordedAt }: { readonly position: number; readonly count: number; readonly recordedAt: number },
+  error: unknown,
+): EventEnvelope[] {
+  const streamName = streamOf(pk);
+  return Array.from({ length: count }, (_, index) =>
+    undecodable(
+      { streamName, version: sk + index, position: position === 0 ? 0 : position + index, recordedAt },
+      error,
+    ),
+  );
+}
+
+function storedEvents(item: Item, count: number): readonly StoredEvent[] {
+  const stored = unpacked(item, 'e');
+  const events = stored === undefined ? [] : (JSON.parse(stored) as unknown);
+  if (!Array.isArray(events) || events.length !== count) {
+    throw new TypeError(`The item of the commit does not hold the ${count} events it is said to.`);
+  }
+  if (!events.every(isStoredEvent)) throw new TypeError('The item of the commit holds what is no event.');
+  return events as StoredEvent[];
+}
+
+const isStoredEvent = (event: unknown): boolean =>
+  Array.isArray(event) &&
+  typeof event[0] === 'string' &&
+  typeof event[1] === 'number' &&
+  typeof event[2] === 'string' &&
+  (event[4] === undefined || (typeof event[4] === 'object' && event[4] !== null));
 
 export function decodeMessages(item: Item): PreparedMessage[] {
   const stored = unpacked(item, 'm');

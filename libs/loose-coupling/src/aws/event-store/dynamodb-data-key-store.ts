@@ -1,4 +1,10 @@
-import type { DataKeyRecord, DataKeyStore, StoredDataKey, WrappedKey } from '../../event-sourcing/runtime.js';
+import {
+  DamagedDataKeyError,
+  type DataKeyRecord,
+  type DataKeyStore,
+  type StoredDataKey,
+  type WrappedKey,
+} from '../../event-sourcing/runtime.js';
 import type { AwsClientOptions } from '../aws-client-options.js';
 import { AwsClients } from '../clients/aws-clients.js';
 import { number, numberOf, text, textOf } from './attributes.js';
@@ -110,8 +116,10 @@ function toRecord(item: Item): DataKeyRecord {
   const id = textOf(item, 'kid');
   const wrappedBy = textOf(item, 'wby');
   const wrapped = textOf(item, 'w');
+  const forgottenAt = numberOf(item, 'fgt');
+  if (forgottenAt !== undefined) return { forgottenAt };
   if (id === undefined || wrappedBy === undefined || wrapped === undefined) {
-    return { forgottenAt: numberOf(item, 'fgt') ?? 0 };
+    throw new DamagedDataKeyError('its item is incomplete');
   }
   return { key: { id, wrappedBy, wrapped } };
 }

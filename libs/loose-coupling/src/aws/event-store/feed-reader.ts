@@ -1,10 +1,10 @@
 import type { EventEnvelope, PreparedMessage } from '../../event-sourcing/runtime.js';
-import { decodeEvents, decodeMessages } from './commit-item.js';
+import { damagedEvents, decodeEvents, decodeMessages } from './commit-item.js';
 import type { Item } from './dynamodb-api.js';
 import type { EventItems } from './event-items.js';
 import type { FeedEntry, FeedPage } from './feed-page.js';
 import type { FeedPages } from './feed-pages.js';
-import { keyText } from './keys.js';
+import { isCarrier, keyText } from './keys.js';
 
 /** A message, and its number among all messages. */
 export interface NumberedMessage {
@@ -35,7 +35,8 @@ export class FeedReader {
         room -= entry.position + entry.positions - Math.max(entry.position, afterPosition + 1);
       }
       for (const [entry, item] of await this.read(wanted)) {
-        for (const event of decodeEvents(item, entry.position)) if (event.position > afterPosition) events.push(event);
+        const found = item ? decodeEvents(item, entry.position) : goneEvents(entry);
+        for (const event of found) if (event.position > afterPosition) events.push(event);
       }
     }
     return events.length > limit ? events.slice(0, limit) : events;
@@ -50,6 +51,7 @@ export class FeedReader {
     }
     const found: NumberedMessage[] = [];
     for (const [entry, item] of await this.read(wanted)) {
+      if (!item) throw gone(entry);
       decodeMessages(item).forEach((message, index) => {
         const id = entry.messageNumber + index;
         if (isWanted(id)) found.push({ id, message });
@@ -58,15 +60,20 @@ export class FeedReader {
     return found;
   }
 
-  private async read(entries: readonly FeedEntry[]): Promise<(readonly [FeedEntry, Item])[]> {
+  private async read(entries: readonly FeedEntry[]): Promise<(readonly [FeedEntry, Item | undefined])[]> {
     if (entries.length === 0) return [];
     const items = await this.items.getAll(entries.map(({ key }) => key));
-    return entries.map((entry) => {
-      const item = items.get(keyText(entry.key));
-      if (!item) throw new Error(`The feed lists a commit that is gone: ${keyText(entry.key)}. Somebody deleted it.`);
-      return [entry, item] as const;
-    });
+    return entries.map((entry) => [entry, items.get(keyText(entry.key))] as const);
   }
+}
+
+const gone = ({ key }: FeedEntry): Error =>
+  new Error(`The feed lists a commit that is gone: ${keyText(key)}. Somebody deleted it.`);
+
+/** What carries messages only has no events to miss. */
+function goneEvents(entry: FeedEntry): EventEnvelope[] {
+  const { key, position, positions: count } = entry;
+  return isCarrier(key.pk) ? [] : damagedEvents(key, { position, count, recordedAt: 0 }, gone(entry));
 }
 
 const numbersOf = ({ messageNumber, messageCount }: FeedEntry): number[] =>

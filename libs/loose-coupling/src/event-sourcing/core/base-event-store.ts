@@ -16,9 +16,10 @@ import {
 } from './event-store.js';
 import { ignoreFaults, type FaultReporter } from './fault-reporter.js';
 import { FeedSubscription, type EventHandler } from './feed-subscription.js';
-import { openedPages, type EventProtection } from './event-protection.js';
+import type { EventProtection } from './event-protection.js';
 import { currentHandlerRun, type HandlerRun } from './handler-run.js';
 import { PagedEvents } from './paged-events.js';
+import { readableBeginning, readablePages, readNow } from './readable-pages.js';
 import { refuseUnprotected } from './refuse-unprotected.js';
 import { isStorableText } from './storable-text.js';
 import { StoredForm } from './stored-form.js';
@@ -55,7 +56,7 @@ export abstract class BaseEventStore extends EventStore {
   }
 
   override readStream(streamName: string, options: ReadStreamOptions = {}): AsyncIterableIterator<EventEnvelope> {
-    return new PagedEvents(() => openedPages(this.protection, this.pagesOf(streamName, options)));
+    return new PagedEvents(() => readablePages(this.protection, this.pagesOf(streamName, options)));
   }
 
   override async aggregateStream<State>(
@@ -64,7 +65,7 @@ export abstract class BaseEventStore extends EventStore {
   ): Promise<AggregatedStream<State>> {
     let state = initialState();
     let version = 0;
-    for await (const page of openedPages(this.protection, this.pagesOf(streamName, range))) {
+    for await (const page of readablePages(this.protection, this.pagesOf(streamName, range))) {
       for (const event of page) state = evolve(state, event);
       version = page.at(-1)?.version ?? version;
     }
@@ -72,7 +73,7 @@ export abstract class BaseEventStore extends EventStore {
   }
 
   override readAll(options: ReadAllOptions = {}): AsyncIterableIterator<EventEnvelope> {
-    return new PagedEvents(() => openedPages(this.protection, this.feedPages(options)));
+    return new PagedEvents(() => readablePages(this.protection, this.feedPages(options), options.onUnreadable));
   }
 
   override subscribeToAll(handler: EventHandler, options: SubscribeToAllOptions = {}): EventSubscription {
@@ -87,8 +88,10 @@ export abstract class BaseEventStore extends EventStore {
     if (!this.protection) return this;
     return new StoredForm(this, {
       commit: (commit) => this.commitWith(undefined, commit),
-      readStream: (streamName, options) => new PagedEvents(() => this.pagesOf(streamName, options)),
-      readAll: (options) => new PagedEvents(() => this.feedPages(options)),
+      readStream: (streamName, options) =>
+        new PagedEvents(() => readablePages(undefined, this.pagesOf(streamName, options))),
+      readAll: (options) =>
+        new PagedEvents(() => readablePages(undefined, this.feedPages(options), options.onUnreadable)),
       subscribeToAll: (handler, options) => this.subscribeWith(undefined, handler, options),
     });
   }
@@ -116,10 +119,8 @@ export abstract class BaseEventStore extends EventStore {
       clock: this.clock,
       committed: this.committed,
       report: this.report,
-      readAfter: async (position: number, limit: number) => {
-        const page = await this.readFeedPage(position, limit);
-        return protection ? protection.open(page) : page;
-      },
+      readAfter: async (position: number, limit: number) =>
+        readableBeginning(protection, await this.readFeedPage(position, limit), options.onUnreadable),
     };
     const subscription = new FeedSubscription(feed, handler, options.afterPosition ?? 0, options.signal);
     this.subscriptions.add(subscription);
@@ -162,7 +163,7 @@ export abstract class BaseEventStore extends EventStore {
 
   /** For read models that change within a transaction, which waits for nothing. */
   protected openedNow(events: readonly EventEnvelope[]): readonly EventEnvelope[] {
-    return this.protection ? this.protection.openNow(events) : events;
+    return readNow(this.protection, events);
   }
 
   protected assertOpen(): void {

@@ -1,4 +1,5 @@
 import type { MessageEnvelope } from '../../messaging/index.js';
+import type { UnreadableEventError } from '../errors/unreadable-event.error.js';
 import type { ProcessChange } from './process-index.js';
 
 /** A fact to append. Any JSON data; a type needs no registration to be stored. */
@@ -117,16 +118,29 @@ export interface AggregatedStream<State> {
   readonly version: number;
 }
 
+/** Told of an event that cannot be read, before it comes as it is stored. */
+export type OnUnreadable = (event: EventEnvelope, error: UnreadableEventError) => void;
+
 export interface ReadAllOptions {
   /** Events after this position. Default 0: from the beginning. */
   readonly afterPosition?: number;
   readonly limit?: number;
+  /**
+   * Told of an event that cannot be read, however often that is tried; it then comes as it is stored: encrypted, or
+   * without data. Must not throw. Default: reading ends there with `UnreadableEventError`.
+   */
+  readonly onUnreadable?: OnUnreadable;
 }
 
 export interface SubscribeToAllOptions {
   /** Events after this position. Default 0. */
   readonly afterPosition?: number;
   readonly signal?: AbortSignal;
+  /**
+   * Told of an event that cannot be read, which is then handed over as it is stored. Must not throw. Default: the
+   * subscription waits there until the event is mended.
+   */
+  readonly onUnreadable?: OnUnreadable;
 }
 
 export interface EventSubscription {
@@ -166,7 +180,10 @@ export abstract class EventStore {
    */
   abstract commit(commit: Commit): Promise<StreamAppendResult[]>;
 
-  /** Events of one stream; none when the stream is unknown. */
+  /**
+   * Events of one stream; none when the stream is unknown.
+   * @throws {UnreadableEventError} at an event that was damaged, after those before it
+   */
   abstract readStream(streamName: string, options?: ReadStreamOptions): AsyncIterable<EventEnvelope>;
 
   /**
@@ -186,7 +203,10 @@ export abstract class EventStore {
     return { state, version };
   }
 
-  /** Events of all streams in the order of their positions. */
+  /**
+   * Events of all streams in the order of their positions.
+   * @throws {UnreadableEventError} at an event that was damaged, after those before it
+   */
   abstract readAll(options?: ReadAllOptions): AsyncIterable<EventEnvelope>;
 
   /** Where the feed ends: the position of its last event, or more where positions are also given to other things. */

@@ -25,6 +25,7 @@ type Eventually<Value> = Value | Promise<Value>;
  * inline projections need one that answers at once.
  */
 export interface DataKeyStore {
+  /** @throws {DamagedDataKeyError} when the record is neither a key nor a mark; any other error counts as an outage */
   get(subject: string): Eventually<DataKeyRecord | undefined>;
   /** Stores the first key of a subject; resolves to what is stored, which may be another's, or that it is forgotten. */
   add(subject: string, key: StoredDataKey): Eventually<DataKeyRecord>;

@@ -1,5 +1,6 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { SystemClock, uuidv7, type Clock } from '../../kernel/index.js';
+import { isLooseCouplingError, SystemClock, uuidv7, type Clock } from '../../kernel/index.js';
+import { DamagedDataKeyError } from '../errors/damaged-data-key.error.js';
 import { DataKeyUnavailableError } from '../errors/data-key-unavailable.error.js';
 import { SubjectForgottenError } from '../errors/subject-forgotten.error.js';
 import type { DataKeyRecord, DataKeyStore, StoredDataKey } from './data-key-store.js';
@@ -46,7 +47,7 @@ export class DataKeys {
   /** @throws {DataKeyUnavailableError} when there is no key, and nothing that says why */
   async forOpening(id: SubjectId): Promise<KnownKey> {
     const known = this.cache.get(subjectKey(id)) ?? (await this.load(id));
-    if (!known) throw new DataKeyUnavailableError(id.subject, 'the key store has no record of it');
+    if (!known) throw missing(id);
     return known;
   }
 
@@ -54,9 +55,9 @@ export class DataKeys {
   forOpeningNow(id: SubjectId): KnownKey {
     const cached = this.cache.get(subjectKey(id));
     if (cached) return cached;
-    const record = this.options.store.get(subjectKey(id));
+    const record = this.recordOf(id);
     if (record instanceof Promise) throw this.late(id, record);
-    if (!record) throw new DataKeyUnavailableError(id.subject, 'the key store has no record of it');
+    if (!record) throw missing(id);
     const known = this.unwrapped(id, record);
     if (known instanceof Promise) throw this.late(id, known);
     this.cache.set(subjectKey(id), known);
@@ -114,7 +115,7 @@ export class DataKeys {
 
   private async read(id: SubjectId): Promise<KnownKey | undefined> {
     const before = this.forgettings;
-    const record = await this.options.store.get(subjectKey(id));
+    const record = await this.recordOf(id);
     if (!record) return undefined;
     return this.keep(id, await this.unwrapped(id, record), before);
   }
@@ -136,6 +137,20 @@ export class DataKeys {
     return known;
   }
 
+  /** What the store says of a damaged record is told of the subject. */
+  private recordOf(id: SubjectId): DataKeyRecord | undefined | Promise<DataKeyRecord | undefined> {
+    const refuse = (cause: unknown): never => {
+      if (!isLooseCouplingError(cause, 'LC_DAMAGED_DATA_KEY')) throw cause;
+      throw new DataKeyUnavailableError(id.subject, cause.message, { cause });
+    };
+    try {
+      const record = this.options.store.get(subjectKey(id));
+      return record instanceof Promise ? record.catch(refuse) : record;
+    } catch (cause) {
+      return refuse(cause);
+    }
+  }
+
   private async wrap(id: SubjectId, keyId: string, bytes: Buffer) {
     try {
       return await this.options.encryption.wrap(bytes, contextOf(subjectKey(id), keyId));
@@ -152,10 +167,9 @@ export class DataKeys {
     try {
       const bytes = this.options.encryption.unwrap(key, contextOf(subjectKey(id), key.id));
       if (!(bytes instanceof Promise)) return toKey(key, bytes);
-      return bytes.then(
-        (unwrapped) => toKey(key, unwrapped),
-        (cause: unknown) => Promise.reject(undecryptable(id, cause)),
-      );
+      return bytes
+        .then((unwrapped) => toKey(key, unwrapped))
+        .catch((cause: unknown) => Promise.reject(undecryptable(id, cause)));
     } catch (cause) {
       throw undecryptable(id, cause);
     }
@@ -171,13 +185,18 @@ export class DataKeys {
   }
 }
 
-const undecryptable = (id: SubjectId, cause: unknown): DataKeyUnavailableError =>
-  new DataKeyUnavailableError(id.subject, 'it could not be decrypted', { cause });
+const missing = ({ subject }: SubjectId): DataKeyUnavailableError =>
+  new DataKeyUnavailableError(subject, 'the key store has no record of it', { lasting: true });
+
+const undecryptable = ({ subject }: SubjectId, cause: unknown): DataKeyUnavailableError =>
+  new DataKeyUnavailableError(subject, 'it could not be decrypted', { cause });
 
 /** Ties a wrapped key to its subject: it cannot be given to another. */
 const contextOf = (name: string, keyId: string): string => JSON.stringify(['lc-data-key', name, keyId]);
 
+/** @throws {DamagedDataKeyError} for what no data key can be */
 function toKey({ id }: StoredDataKey, bytes: Uint8Array): KnownKey {
+  if (bytes.byteLength !== DATA_KEY_BYTES) throw new DamagedDataKeyError(`it has ${bytes.byteLength} bytes, not 32`);
   const key = createSecretKey(bytes);
   bytes.fill(0);
   return { id, key };

@@ -1,10 +1,13 @@
-import { sameParts, type EventProtection } from '../core/event-protection.js';
+import { isLooseCouplingError } from '../../kernel/index.js';
+import { sameParts, type EventProtection, type UnreadableListener } from '../core/event-protection.js';
 import type { Commit, EventEnvelope } from '../core/event-store.js';
 import type { PreparedAppend, PreparedCommit, PreparedEvent } from '../core/prepared-commit.js';
+import type { DataKeyUnavailableError } from '../errors/data-key-unavailable.error.js';
 import { InvalidCommitError } from '../errors/invalid-commit.error.js';
 import type { DataKeys } from './data-keys.js';
 import type { KnownKey } from './key-cache.js';
 import type { PersonalDataRules } from './personal-data-rules.js';
+import type { SubjectId } from './subject-id.js';
 import { openFields, readParts, sealFields, subjectsOf, type SealedPart, type SealingPlace } from './sealed-fields.js';
 
 /** Where the sealed fields of an event lie, in its metadata. */
@@ -22,6 +25,13 @@ export interface EventSealerParts {
   /** Default: no tenants. */
   readonly placeOf?: (storedStreamName: string) => StreamPlace;
 }
+
+/** A key, or why there will never be one. */
+type Obtained =
+  { readonly key: KnownKey; readonly error?: undefined } | { readonly key?: undefined; readonly error: unknown };
+
+const isLasting = (error: unknown): boolean =>
+  isLooseCouplingError(error, 'LC_DATA_KEY_UNAVAILABLE') && (error as DataKeyUnavailableError).lasting;
 
 const withoutTenant = (streamName: string): StreamPlace => ({ tenant: undefined, streamName });
 
@@ -41,24 +51,34 @@ export class EventSealer implements EventProtection {
     return sameParts(appends, prepared.appends) ? prepared : { ...prepared, appends };
   }
 
-  async open(page: readonly EventEnvelope[]): Promise<readonly EventEnvelope[]> {
-    const known = new Map<string, KnownKey>();
+  async open(page: readonly EventEnvelope[], onUnreadable: UnreadableListener): Promise<readonly EventEnvelope[]> {
+    const known = new Map<string, Obtained>();
     for (const event of page) {
-      for (const subject of subjectsOf(this.partsOf(event))) {
-        const { tenant } = this.streamPlace(event);
+      const { tenant } = this.streamPlace(event);
+      for (const subject of this.subjectsIfReadable(event)) {
         const name = JSON.stringify([tenant, subject]);
-        if (!known.has(name)) known.set(name, await this.parts.keys.forOpening({ tenant, subject }));
+        if (!known.has(name)) known.set(name, await this.obtain({ tenant, subject }));
       }
     }
-    return page.map((event) =>
-      this.openEvent(event, (tenant, subject) => known.get(JSON.stringify([tenant, subject])) ?? { forgotten: true }),
-    );
+    return this.openAll(page, onUnreadable, (tenant, subject) => {
+      const { key, error } = known.get(JSON.stringify([tenant, subject])) ?? { key: { forgotten: true } };
+      if (!key) throw error;
+      return key;
+    });
   }
 
-  openNow(page: readonly EventEnvelope[]): readonly EventEnvelope[] {
-    return page.map((event) =>
-      this.openEvent(event, (tenant, subject) => this.parts.keys.forOpeningNow({ tenant, subject })),
-    );
+  openNow(page: readonly EventEnvelope[], onUnreadable: UnreadableListener): readonly EventEnvelope[] {
+    let outage: { readonly error: unknown } | undefined;
+    const opened = this.openAll(page, onUnreadable, (tenant, subject) => {
+      try {
+        return this.parts.keys.forOpeningNow({ tenant, subject });
+      } catch (error) {
+        if (!isLasting(error)) outage ??= { error };
+        throw error;
+      }
+    });
+    if (outage) throw outage.error;
+    return opened;
   }
 
   /** Whose keys it takes to read a stored event. */
@@ -80,6 +100,40 @@ export class EventSealer implements EventProtection {
     const sealed = await sealFields(this.parts.keys, this.placeOf({ id, type, streamName }), data, rules);
     if (sealed.parts.length === 0) return event;
     return { ...event, data: sealed.data, metadata: { ...metadata, [SEALED]: sealed.parts } };
+  }
+
+  private openAll(
+    page: readonly EventEnvelope[],
+    onUnreadable: UnreadableListener,
+    keyOf: (tenant: string | undefined, subject: string) => KnownKey,
+  ): readonly EventEnvelope[] {
+    return page.map((event, index) => {
+      try {
+        return this.openEvent(event, keyOf);
+      } catch (error) {
+        onUnreadable(index, error);
+        return event;
+      }
+    });
+  }
+
+  /** Rejects when the key may be had another time. */
+  private async obtain(id: SubjectId): Promise<Obtained> {
+    try {
+      return { key: await this.parts.keys.forOpening(id) };
+    } catch (error) {
+      if (isLasting(error)) return { error };
+      throw error;
+    }
+  }
+
+  /** What is wrong with an event is found again, and told, when it is opened. */
+  private subjectsIfReadable(event: EventEnvelope): readonly string[] {
+    try {
+      return this.subjectsOf(event);
+    } catch {
+      return [];
+    }
   }
 
   private openEvent(

@@ -11,6 +11,9 @@ export interface KeyEncryption {
   readonly currentKey: string;
   /** @param context must be the same when unwrapping, or that fails */
   wrap(dataKey: Uint8Array, context: string): Eventually<WrappedKey>;
-  /** Rejects when the key is not known any more, or when wrapping or context were changed. */
+  /**
+   * Rejects with `DamagedDataKeyError` when the key is not known any more, or when wrapping or context were changed:
+   * events that need it are then set aside. Whatever else it rejects with counts as an outage, which is waited for.
+   */
   unwrap(key: WrappedKey, context: string): Eventually<Uint8Array>;
 }

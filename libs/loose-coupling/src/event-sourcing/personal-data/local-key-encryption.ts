@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { InvalidOptionsError } from '../../kernel/index.js';
+import { DamagedDataKeyError } from '../errors/damaged-data-key.error.js';
 import { decrypt, encrypt } from './aes-gcm.js';
 import type { WrappedKey } from './data-key-store.js';
 import type { KeyEncryption } from './key-encryption.js';
@@ -43,13 +44,15 @@ export class LocalKeyEncryption implements KeyEncryption {
 
   unwrap({ wrappedBy, wrapped }: WrappedKey, context: string): Uint8Array {
     const dataKey = decrypt(this.keyOf(wrappedBy), Buffer.from(wrapped, 'base64'), context);
-    if (!dataKey) throw new Error('the wrapped key, or what it belongs to, was changed');
+    if (!dataKey) throw new DamagedDataKeyError('it, or what it belongs to, was changed');
     return dataKey;
   }
 
   private keyOf(name: string): KeyObject {
     const key = this.keys.get(name);
-    if (!key) throw new Error(`it is wrapped by the key-encryption key ${name}, which is not among those given`);
+    if (!key) {
+      throw new DamagedDataKeyError(`it is wrapped by the key-encryption key ${name}, which is not among those given`);
+    }
     return key;
   }
 }

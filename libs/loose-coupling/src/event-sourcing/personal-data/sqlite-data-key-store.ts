@@ -1,4 +1,5 @@
 import { openDatabase, type Migrations, type SqliteDatabase } from '../../sqlite/index.js';
+import { DamagedDataKeyError } from '../errors/damaged-data-key.error.js';
 import type { DataKeyRecord, DataKeyStore, StoredDataKey, WrappedKey } from './data-key-store.js';
 
 const MIGRATIONS: Migrations = {
@@ -57,7 +58,9 @@ export class SqliteDataKeyStore implements DataKeyStore {
     const row = this.statements.find.get(subject);
     if (!row) return undefined;
     const { id, wrapped_by: wrappedBy, wrapped, forgotten_at: forgottenAt } = row;
-    if (id === null || wrappedBy === null || wrapped === null) return { forgottenAt: forgottenAt ?? 0 };
+    if (forgottenAt !== null) return { forgottenAt };
+    if (id === null || wrappedBy === null || wrapped === null)
+      throw new DamagedDataKeyError('its record is incomplete');
     return { key: { id, wrappedBy, wrapped } };
   }
 

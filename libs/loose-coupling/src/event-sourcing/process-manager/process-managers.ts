@@ -1,7 +1,8 @@
 import { FaultList, InvalidOptionsError, uuidv7, type Clock } from '../../kernel/index.js';
 import { causedBy } from '../core/caused-by.js';
-import type { EventStore } from '../core/event-store.js';
+import type { EventEnvelope, EventStore } from '../core/event-store.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
+import { UNKNOWN } from '../core/undecodable.js';
 import type { OpenProcess, PendingDeadline, ProcessIndex } from '../core/process-index.js';
 import { UnknownProcessError } from '../errors/unknown-process.error.js';
 import type { OutgoingMessageFactory } from '../outbox/outgoing-message.factory.js';
@@ -111,11 +112,17 @@ export class ProcessManagers {
 
   /**
    * Lists the open instances anew, from the feed: after events were copied from another store, which brings no list
-   * along. Resolves to how many are open.
+   * along. Resolves to how many are open. An instance whose start cannot be read is reported, and left out.
    */
   async reindex(): Promise<number> {
     let open = 0;
-    for await (const event of withAllTenants(() => this.parts.events.readAll())) {
+    const unreadable = new Set<number>();
+    const onUnreadable = ({ type, position }: EventEnvelope, error: unknown): void => {
+      unreadable.add(position);
+      if (type === 'process.started' || type === UNKNOWN) this.parts.report('An instance could not be listed.', error);
+    };
+    for await (const event of withAllTenants(() => this.parts.events.readAll({ onUnreadable }))) {
+      if (unreadable.delete(event.position)) continue;
       if (event.type !== 'process.started') continue;
       const { manager, id } = event.data as { manager: string; id: string };
       const known = this.registered.get(manager);

@@ -1,7 +1,9 @@
-import { FaultList, type Clock } from '../../kernel/index.js';
+import { FaultList, isLooseCouplingError, type Clock } from '../../kernel/index.js';
 import type { EventStore } from '../core/event-store.js';
+import { passOver } from '../core/readable-pages.js';
 import { WakeUp } from '../core/wake-up.js';
 import { ProjectionTimeoutError } from '../errors/projection-timeout.error.js';
+import type { UnreadableEventError } from '../errors/unreadable-event.error.js';
 import { withAllTenants } from '../tenancy/all-tenants.js';
 
 /** An event to wait for: its position, or where it lies in its stream when the position is not known yet. */
@@ -70,8 +72,8 @@ async function nextEvent(store: EventStore, after: number, upTo: number): Promis
   // Of what is not there yet nobody knows what it will be.
   if ((await endOf(store)) < upTo) return 0;
   // A checkpoint is one for all tenants.
-  for await (const { position } of withAllTenants(() => store.readAll({ afterPosition: after, limit: 1 })))
-    return position;
+  const next = { afterPosition: after, limit: 1, onUnreadable: passOver };
+  for await (const { position } of withAllTenants(() => store.readAll(next))) return position;
   return Infinity;
 }
 
@@ -80,10 +82,8 @@ async function positionOf(store: EventStore, target: ProjectionTarget): Promise<
   if (typeof target === 'number') return target;
   const { streamName, version } = target;
   const find = async () => {
-    for await (const { position } of store.readStream(streamName, { fromVersion: version, toVersion: version })) {
-      return position > 0 ? position : undefined;
-    }
-    return undefined;
+    const position = await positionIn(store, streamName, version);
+    return position > 0 ? position : undefined;
   };
   const known = await find();
   if (known !== undefined) return known;
@@ -93,6 +93,20 @@ async function positionOf(store: EventStore, target: ProjectionTarget): Promise<
 }
 
 const endOf = (store: EventStore): Promise<number> => withAllTenants(() => store.lastPosition());
+
+/** 0 where there is none. */
+async function positionIn(store: EventStore, streamName: string, version: number): Promise<number> {
+  try {
+    for await (const event of store.readStream(streamName, { fromVersion: version, toVersion: version })) {
+      return event.position;
+    }
+    return 0;
+  } catch (error) {
+    // The projection parks it, and it need not be read to know where it is.
+    if (isLooseCouplingError(error, 'LC_UNREADABLE_EVENT')) return (error as UnreadableEventError).position;
+    throw error;
+  }
+}
 
 const describe = (target: ProjectionTarget): string =>
   typeof target === 'number' ? `position ${target}` : `version ${target.version} of "${target.streamName}"`;

@@ -3,6 +3,7 @@ import { isUniqueViolation, type SqliteDatabase } from '../../sqlite/index.js';
 import type { EventEnvelope } from '../core/event-store.js';
 import type { PreparedEvent } from '../core/prepared-commit.js';
 import type { StreamRange } from '../core/stream-pages.js';
+import { undecodable } from '../core/undecodable.js';
 import { DuplicateEventError } from '../errors/duplicate-event.error.js';
 
 /** As `COLUMNS` lists them. */
@@ -88,15 +89,25 @@ export class EventTable {
 
 const toEnvelope = (row: Row): EventEnvelope => {
   const [streamName, version, position, id, type, schemaVersion, data, metadata, recordedAt] = row;
-  return {
-    id,
-    streamName,
-    version,
-    position,
-    type,
-    schemaVersion,
-    data: parseUntrustedJson(data),
-    metadata: metadata === '{}' ? NO_METADATA : (parseUntrustedJson(metadata) as Readonly<Record<string, unknown>>),
-    recordedAt,
-  };
+  try {
+    return {
+      id,
+      streamName,
+      version,
+      position,
+      type,
+      schemaVersion,
+      data: parseUntrustedJson(data),
+      metadata: metadata === '{}' ? NO_METADATA : metadataOf(metadata),
+      recordedAt,
+    };
+  } catch (error) {
+    return undecodable({ id, streamName, version, position, type, schemaVersion, recordedAt }, error);
+  }
 };
+
+function metadataOf(text: string): Readonly<Record<string, unknown>> {
+  const value = parseUntrustedJson(text);
+  if (typeof value !== 'object' || value === null) throw new TypeError('The metadata is no object.');
+  return value as Readonly<Record<string, unknown>>;
+}

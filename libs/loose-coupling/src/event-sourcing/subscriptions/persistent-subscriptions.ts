@@ -1,5 +1,5 @@
 import { ClosedError, sleep, type Clock } from '../../kernel/index.js';
-import type { EventStore } from '../core/event-store.js';
+import type { EventEnvelope, EventStore } from '../core/event-store.js';
 import { ignoreFaults, type FaultReporter } from '../core/fault-reporter.js';
 import { noWholeFeed, UnavailableCheckpoints } from '../tenancy/unavailable-stores.js';
 import type { CheckpointStore } from './checkpoint-store.js';
@@ -13,6 +13,8 @@ export interface PersistentSubscriptionsParts {
   readonly clock: Clock;
   readonly report?: FaultReporter;
   readonly upcast?: SubscriptionParts['upcast'];
+  /** Types that `upcast` can make of an event: what a subscription does not want is then passed by unread. Default: any. */
+  readonly typesOf?: (event: EventEnvelope) => readonly string[];
 }
 
 /** What a projection adds to a subscription. */
@@ -46,13 +48,15 @@ export class PersistentSubscriptions {
     if (this.closed) throw new ClosedError('The list of subscriptions');
     if (this.parts.checkpoints instanceof UnavailableCheckpoints)
       throw noWholeFeed(`The subscription "${options.name}"`);
-    const { store, checkpoints, clock, report = ignoreFaults, upcast = (event) => [event] } = this.parts;
+    const { store, checkpoints, clock, report = ignoreFaults, upcast } = this.parts;
+    const { typesOf = upcast ? undefined : ({ type }: EventEnvelope) => [type] } = this.parts;
     const subscription = new PersistentSubscription({
       store,
       checkpoints,
       clock,
       report,
-      upcast,
+      upcast: upcast ?? ((event) => [event]),
+      typesOf,
       handler,
       options: resolveSubscriptionOptions(options),
       ...readModel,

@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/index.js';
 import type { EventStore } from '../core/event-store.js';
+import { passOver } from '../core/readable-pages.js';
 import { withAllTenants } from '../tenancy/all-tenants.js';
 import type { CheckpointStore } from './checkpoint-store.js';
 
@@ -30,7 +31,8 @@ export async function lagOf(
   const parked = (await Promise.all(names.map((name) => checkpoints.parked(name)))).flat().length;
   const end = Math.max(position, await withAllTenants(() => store.lastPosition()));
   // Positions may also be given to what is no event, so only an event says that there is something to do.
-  for await (const next of withAllTenants(() => store.readAll({ afterPosition: position, limit: 1 }))) {
+  const first = { afterPosition: position, limit: 1, onUnreadable: passOver };
+  for await (const next of withAllTenants(() => store.readAll(first))) {
     const behindMs = Math.max(0, clock.now() - next.recordedAt);
     return { position, end, positions: end - position, behindMs, parked };
   }

@@ -37,4 +37,6 @@ export interface SubscriptionParts {
   readonly mustExist?: boolean;
   /** A stored event in today's shape: one, several, or none. */
   readonly upcast: (event: EventEnvelope) => readonly EventEnvelope[] | Promise<readonly EventEnvelope[]>;
+  /** Types that `upcast` can make of an event. Default: any. */
+  readonly typesOf?: ((event: EventEnvelope) => readonly string[]) | undefined;
 }

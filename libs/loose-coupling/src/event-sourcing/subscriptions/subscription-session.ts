@@ -1,7 +1,8 @@
 import { backoffDelay, isLooseCouplingError, sleep } from '../../kernel/index.js';
 import { causedBy } from '../core/caused-by.js';
-import type { EventEnvelope } from '../core/event-store.js';
+import type { EventEnvelope, OnUnreadable } from '../core/event-store.js';
 import { outsideHandlerRun } from '../core/handler-run.js';
+import { UNKNOWN } from '../core/undecodable.js';
 import { withAllTenants } from '../tenancy/all-tenants.js';
 import type { Checkpoint, CheckpointMove, ParkedEvent } from './checkpoint-store.js';
 import { DocumentBatch, type DocumentEditor } from './document-batch.js';
@@ -19,6 +20,8 @@ export class SubscriptionSession {
   /** Of the event that failed last. */
   private failing = { position: 0, attempts: 0 };
   private latest: Checkpoint | undefined;
+  /** Of the events that were read last, those that cannot be, by position. */
+  private readonly unreadable = new Map<number, unknown>();
 
   constructor(
     private readonly parts: SubscriptionParts,
@@ -32,22 +35,38 @@ export class SubscriptionSession {
 
   /** Handles a page of events; `latest` is what the store said last. Resolves to whether there may be more. */
   async work(latest: Checkpoint): Promise<boolean> {
-    const { store, options } = this.parts;
+    const { options } = this.parts;
     if (latest !== this.latest) this.lease = { ...this.lease, replays: latest.replays };
     this.latest = latest;
     await this.parked.refresh(this.lease.replays);
     for (const stream of this.parked.due()) await this.replay(stream);
-    let left: EventEnvelope[] = [];
-    const page = { afterPosition: this.lease.position, limit: options.batchSize };
-    for await (const event of withAllTenants(() => store.readAll(page))) {
-      left.push(event);
-    }
+    let left = await this.readAfter(this.lease.position, options.batchSize);
     if (left.length === 0) return this.end();
     while (left.length > 0 && !this.signal.aborted) {
       await this.step(left);
       left = left.filter(({ position }) => position > this.lease.position);
+      // It may be mended by now: it is read again before each attempt.
+      if (this.unreadable.has(left[0]?.position ?? 0)) break;
     }
     return true;
+  }
+
+  /** What cannot be read has its place among the others, and fails when it is its turn. */
+  private async readAfter(afterPosition: number, limit: number): Promise<EventEnvelope[]> {
+    const events: EventEnvelope[] = [];
+    this.unreadable.clear();
+    const onUnreadable: OnUnreadable = ({ position }, error) => this.unreadable.set(position, error);
+    const page = { afterPosition, limit, onUnreadable };
+    for await (const event of withAllTenants(() => this.parts.store.readAll(page))) events.push(event);
+    return events;
+  }
+
+  /** What is of another partition, or of a type that no handler is for, passes by and parks nothing. */
+  private concerns(event: EventEnvelope): boolean {
+    const { options, typesOf } = this.parts;
+    if (!this.isMine(event)) return false;
+    if (!options.types || !typesOf || event.type === UNKNOWN) return true;
+    return typesOf(event).some((type) => options.types?.has(type));
   }
 
   /** Resolves to false: there is no more. */
@@ -71,9 +90,10 @@ export class SubscriptionSession {
     let count = 0;
     for (const event of events) {
       if (this.signal.aborted) break;
-      if (this.isMine(event) && this.parked.has(event.streamName)) {
+      const concerns = this.concerns(event);
+      if (concerns && this.parked.has(event.streamName)) {
         parked.push(this.toParked(event, `An earlier event of "${event.streamName}" is parked.`));
-      } else if (this.isMine(event)) {
+      } else if (concerns) {
         failure = await this.tryHandle(event, batch, count);
         if (failure) {
           batch.discard(count);
@@ -99,6 +119,8 @@ export class SubscriptionSession {
 
   private async tryHandle(event: EventEnvelope, batch: DocumentBatch, index: number): Promise<Failure | undefined> {
     const { upcast, options } = this.parts;
+    const damage = this.unreadable.get(event.position);
+    if (damage) return { event, error: damage };
     const documents = batch.editor(index);
     try {
       for (const current of await upcast(event)) {
@@ -172,11 +194,9 @@ export class SubscriptionSession {
     for (const event of rest) await this.move({ to: this.lease.position, parked: [event] });
   }
 
-  private async find({ streamName, version, position }: ParkedEvent): Promise<EventEnvelope | undefined> {
-    const range = { fromVersion: version, toVersion: version };
-    const { store } = this.parts;
-    for await (const event of withAllTenants(() => store.readStream(streamName, range))) return { ...event, position };
-    return undefined;
+  private async find({ position }: ParkedEvent): Promise<EventEnvelope | undefined> {
+    const [event] = await this.readAfter(position - 1, 1);
+    return event?.position === position ? event : undefined;
   }
 
   private async move(move: Omit<CheckpointMove, 'from'>): Promise<void> {

@@ -18,6 +18,7 @@ import { WrongExpectedVersionError } from '../errors/wrong-expected-version.erro
 import { checkTenantOfEvents } from './check-tenant-of-events.js';
 import { placeOf, storedName } from './stored-names.js';
 import { markOfTenant } from './tenanted-inbox.js';
+import { UnreadableOfTenant } from './unreadable-of-tenant.js';
 
 /** What one tenant sees of a store that it shares with others: its own streams, under their own names. */
 export class TenantView extends EventStore {
@@ -65,12 +66,14 @@ export class TenantView extends EventStore {
     });
   }
 
-  override async *readAll({ limit = Infinity, ...options }: ReadAllOptions = {}): AsyncGenerator<EventEnvelope> {
+  override async *readAll({ limit = Infinity, onUnreadable, ...options }: ReadAllOptions = {}) {
+    const faults = new UnreadableOfTenant((event) => this.own(event), onUnreadable);
     let left = limit;
     if (left <= 0) return;
-    for await (const event of this.inner.readAll(options)) {
+    for await (const event of this.inner.readAll({ ...options, onUnreadable: faults.note })) {
       const own = this.own(event);
       if (!own) continue;
+      faults.check(own);
       yield own;
       if (--left <= 0) return;
     }
@@ -84,10 +87,15 @@ export class TenantView extends EventStore {
     handler: (event: EventEnvelope) => Promise<void> | void,
     options?: SubscribeToAllOptions,
   ): EventSubscription {
-    return this.inner.subscribeToAll((event) => {
-      const own = this.own(event);
-      return own && this.asTenant(() => handler(own));
-    }, options);
+    const faults = new UnreadableOfTenant((event) => this.own(event), options?.onUnreadable);
+    return this.inner.subscribeToAll(
+      (event) => {
+        const own = this.own(event);
+        if (own) faults.check(own);
+        return own && this.asTenant(() => handler(own));
+      },
+      { ...options, onUnreadable: faults.note },
+    );
   }
 
   /** For copies of one tenant. */

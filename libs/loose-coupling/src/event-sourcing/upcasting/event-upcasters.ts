@@ -51,6 +51,13 @@ export class EventUpcasters implements OnModuleInit {
     return this.bring(event);
   }
 
+  /** Types that a stored event can have today, without looking into it. */
+  typesOf({ type, schemaVersion }: Pick<EventEnvelope, 'type' | 'schemaVersion'>): readonly string[] {
+    const step = this.steps.get(type)?.get(schemaVersion);
+    if (!step) return [type];
+    return step.targets.flatMap((target) => this.typesOf({ type: target.type, schemaVersion: target.version }));
+  }
+
   private bring(event: EventEnvelope): Events | Promise<Events> {
     const step = this.steps.get(event.type)?.get(event.schemaVersion);
     if (!step) return [event];

@@ -13,6 +13,7 @@ const PERMANENT = [
   'LC_SECOND_COMMIT',
   'LC_FAILED_AFTER_COMMIT',
   'LC_TAMPERED_DATA',
+  'LC_UNREADABLE_EVENT',
 ];
 
 /** What becomes of a message whose attempt number `attempt` ended with `error`. */

@@ -6,7 +6,8 @@ import { withAllTenants, type EventStore } from '../../event-sourcing/runtime.js
  */
 export async function endOfFeed(store: EventStore): Promise<number> {
   const hasAfter = async (afterPosition: number): Promise<boolean> => {
-    for await (const _ of withAllTenants(() => store.readAll({ afterPosition, limit: 1 }))) return true;
+    const next = { afterPosition, limit: 1, onUnreadable: () => undefined };
+    for await (const _ of withAllTenants(() => store.readAll(next))) return true;
     return false;
   };
   let below = 0;

@@ -70,7 +70,9 @@ export class RunningWorkflows {
   async recover(): Promise<void> {
     const afterPosition = await endOfFeed(this.stores.events);
     if (this.closing.signal.aborted) return;
-    this.subscription ??= this.stores.events.subscribeToAll((event) => this.saw(event), { afterPosition });
+    // What becomes of a workflow that was damaged is found out when it is read itself.
+    const options = { afterPosition, onUnreadable: () => undefined };
+    this.subscription ??= this.stores.events.subscribeToAll((event) => this.saw(event), options);
     // What ended before is in no event that comes.
     await Promise.all(Array.from(this.waiters.keys(), (id) => this.look(id)));
     await this.join();
@@ -187,7 +189,15 @@ export class RunningWorkflows {
     if (id === undefined) return;
     const journal = this.running.get(id)?.journal;
     if (journal && journal.state.version < event.version) this.changed(id);
-    if (!journal && isEnd(event) && this.waiters.has(id)) await this.look(id);
+    if (!journal && mayBeEnd(event) && this.waiters.has(id))
+      await this.look(id).catch((error) => this.giveUp(id, error));
+  }
+
+  /** On one that cannot be read, which would hold up all others. */
+  private giveUp(workflowId: string, error: unknown): void {
+    if (!isLooseCouplingError(error, 'LC_UNREADABLE_EVENT')) throw error;
+    this.waiters.get(workflowId)?.reject(error);
+    this.waiters.delete(workflowId);
   }
 
   /** Tells those who wait for it how it ended, if it has. */
@@ -204,4 +214,6 @@ const workflowOf = ({ streamName }: EventEnvelope): string | undefined =>
 /** That of the store when it is closed; who closes it knows. */
 export const isClosed = (error: unknown): boolean => isLooseCouplingError(error) && error.code === 'LC_CLOSED';
 
-const isEnd = ({ type }: EventEnvelope): boolean => type === 'workflow.completed' || type === 'workflow.failed';
+/** Of a damaged event not even the type may be known. */
+const mayBeEnd = ({ type }: EventEnvelope): boolean =>
+  type === 'workflow.completed' || type === 'workflow.failed' || type === 'unknown';
