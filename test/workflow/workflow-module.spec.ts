@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { LooseCouplingModule, OnEvent } from 'nestjs-loose-coupling';
+import { withTenant } from 'nestjs-loose-coupling/event-sourcing';
 import {
   defineWorkflow,
   WorkflowCompleted,
@@ -130,5 +131,26 @@ describe('WorkflowModule', () => {
     await orchestrator.start(workflow);
     await app.close();
     await expect(waiting).rejects.toMatchObject({ code: 'LC_CLOSED' });
+  });
+
+  it('runs workflows of one id for two tenants that share a store, and ends with the application', async () => {
+    const module = await Test.createTestingModule({
+      imports: [
+        LooseCouplingModule.forRoot({ service: 'shared', store: { type: 'memory' }, tenancy: { type: 'prefix' } }),
+        WorkflowModule.forRoot(),
+      ],
+    }).compile();
+    const app = await module.createNestApplication({ logger: false }).init();
+    const orchestrator = app.get(WorkflowOrchestrator);
+    const whose = defineWorkflow({
+      name: 'whose',
+      steps: [{ kind: 'task', name: 'a', run: ({ idempotencyKey }) => idempotencyKey }],
+      output: ({ results }) => results['a'],
+    });
+    const run = (tenant: string) => withTenant(tenant, () => orchestrator.execute(whose, null, { workflowId: 'w' }));
+    const results = await Promise.all([run('acme'), run('zeta')]);
+    expect(results.map(({ output }) => output)).toEqual(['acme#w/a', 'zeta#w/a']);
+    await expect(orchestrator.query('w')).rejects.toMatchObject({ code: 'LC_MISSING_TENANT' });
+    await app.close();
   });
 });

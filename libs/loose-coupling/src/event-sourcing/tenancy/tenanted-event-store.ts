@@ -12,6 +12,7 @@ import {
 } from '../core/event-store.js';
 import type { CommitSignal } from '../core/commit-signal.js';
 import type { InlineHost } from '../projections/inline-read-model.js';
+import { isForAllTenants } from './all-tenants.js';
 import { requireTenant, tenantUnlessAll } from './tenant.js';
 import { TenantView } from './tenant-view.js';
 import { WholeFeed } from './whole-feed.js';
@@ -40,7 +41,7 @@ export class TenantedEventStore extends EventStore {
   }
 
   override async commit(commit: Commit): Promise<StreamAppendResult[]> {
-    return new TenantView(this.inner, requireTenant('A commit')).commit(commit);
+    return (isForAllTenants() ? this.whole : new TenantView(this.inner, requireTenant('A commit'))).commit(commit);
   }
 
   override readStream(streamName: string, options?: ReadStreamOptions): AsyncIterable<EventEnvelope> {

@@ -18,8 +18,10 @@ export class WholeFeed extends EventStore {
     super();
   }
 
-  override async commit(_commit: Commit): Promise<StreamAppendResult[]> {
-    throw new MissingTenantError('A commit');
+  /** Only of the service's own entries in the list of open processes: whatever has an event is a tenant's. */
+  override async commit(commit: Commit): Promise<StreamAppendResult[]> {
+    if (!isOfNobody(commit)) throw new MissingTenantError('A commit');
+    return this.inner.commit(commit);
   }
 
   override async *readStream(streamName: string, options?: ReadStreamOptions): AsyncGenerator<EventEnvelope> {
@@ -50,6 +52,15 @@ export class WholeFeed extends EventStore {
   override close(): Promise<void> {
     return this.inner.close();
   }
+}
+
+/** Neither an event nor a mark, and no name that could be a tenant's. */
+function isOfNobody({ appends, messages = [], commitId, inbox, process }: Commit): boolean {
+  if (messages.length > 0 || commitId !== undefined || inbox !== null) return false;
+  const names = [...appends.map(({ streamName }) => streamName), ...(process ? [process.id] : [])];
+  return (
+    appends.every(({ events }) => events.length === 0) && names.every((name) => placeOf(name).tenant === undefined)
+  );
 }
 
 function withItsTenant(event: EventEnvelope): EventEnvelope {

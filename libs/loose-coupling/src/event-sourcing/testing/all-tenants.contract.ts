@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { uuidv7, withCorrelation } from '../../kernel/index.js';
 import { copyEventStore } from '../copy/copy-event-store.js';
-import type { EventEnvelope, EventStore } from '../core/event-store.js';
+import type { Commit, EventEnvelope, EventStore } from '../core/event-store.js';
 import type { OpenProcess } from '../core/process-index.js';
 import { asStored } from '../core/stored-form.js';
 import type { EventSourcingStores } from '../event-sourcing-stores.js';
@@ -9,7 +9,7 @@ import { MemoryEventStore } from '../memory/memory-event-store.js';
 import { withAllTenants } from '../tenancy/all-tenants.js';
 import { withTenant } from '../tenancy/tenant.js';
 import { globalFramework, type ContractFramework } from './contract-framework.js';
-import { codeOf, collect, event, events, read } from './event-store-under-test.js';
+import { codeOf, collect, event, events, message, read } from './event-store-under-test.js';
 
 type Stores = Pick<EventSourcingStores, 'events' | 'snapshots' | 'processes'>;
 /** Fresh, empty stores that tenants share. */
@@ -112,6 +112,31 @@ export function describeAllTenantsContract(
     it('appends for nobody in particular neither as stored nor otherwise', async ({ events: store }) => {
       for (const streamName of ['order-1', 'acme#order-1'])
         assert.equal(await codeOf(withAllTenants(() => store.appendToStream(streamName, events(1)))), MISSING);
+    });
+
+    it("takes what is the service's own into the list of open processes, and shows it to no tenant", async ({
+      events: store,
+      processes,
+    }) => {
+      if (!processes) return;
+      const entry = { manager: 'own', id: 'one', openedAt: 1, changedAt: 1, waitingFor: [], deadlines: [] };
+      const own: Commit = { appends: [{ streamName: 'own', events: [] }], process: entry, inbox: null };
+      const refused: Record<string, Commit> = {
+        'an event': { ...own, appends: [{ streamName: 'own', events: events(1) }] },
+        'a message': { ...own, messages: [message('m')] },
+        'a mark': { ...own, inbox: { consumer: 'c', messageId: 'm' } },
+        'the mark of a handler': { appends: own.appends, process: entry },
+        'a commit id': { ...own, commitId: uuidv7() },
+        "a tenant's stream": { ...own, appends: [{ streamName: 'acme#own', events: [] }] },
+        "a tenant's entry": { ...own, process: { ...entry, id: 'acme#one' } },
+      };
+      for (const [what, commit] of Object.entries(refused))
+        assert.equal(await codeOf(withAllTenants(() => store.commit(commit))), MISSING, what);
+      assert.equal(await codeOf((async () => store.commit(own))()), MISSING);
+      await withAllTenants(() => store.commit(own));
+      const open = (): Promise<OpenProcess[]> => list(processes.open('own'));
+      assert.deepEqual(await withAllTenants(open), [entry]);
+      for (const tenant of TENANTS) assert.deepEqual(await withTenant(tenant, open), []);
     });
 
     it('is narrowed by a tenant within, and is for all again after it', async ({ events: store }) => {

@@ -48,7 +48,7 @@ export class LeafRunner {
         ? (given) => (step.run as TaskStep['run'])(given)
         : ({ idempotencyKey, signal: aborted }) =>
             this.ports.request({ ...requestOf(step, step.name, context), idempotencyKey, signal: aborted });
-    const idempotencyKey = `${context.workflowId}/${path}`;
+    const idempotencyKey = `${this.journal.key}/${path}`;
     const effect = { path, context, idempotencyKey, retry: step.retry, timeoutMs: step.timeoutMs, run };
     await this.journal.confirm();
     const result = await runEffect(effect, this.ports.clock, signal);

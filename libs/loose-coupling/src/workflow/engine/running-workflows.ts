@@ -1,5 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import { outsideHandlerRun, type EventEnvelope, type EventSubscription } from '../../event-sourcing/runtime.js';
+import {
+  outsideHandlerRun,
+  withAllTenants,
+  withTenant,
+  type EventEnvelope,
+  type EventSubscription,
+} from '../../event-sourcing/runtime.js';
 import { isLooseCouplingError, withCorrelation } from '../../kernel/index.js';
 import { WorkflowTakenOverError } from '../errors/workflow-taken-over.error.js';
 import type { WorkflowRegistry } from '../workflow-registry.js';
@@ -7,7 +13,13 @@ import { endOfFeed } from './end-of-feed.js';
 import { LeaseRenewal } from './lease-renewal.js';
 import { STREAM_PREFIX, streamOf } from './workflow-events.js';
 import { WorkflowJournal } from './workflow-journal.js';
-import { WorkflowOwners, type OwnedWorkflow, type WorkflowStores } from './workflow-owners.js';
+import {
+  keyOf,
+  WorkflowOwners,
+  type OwnedWorkflow,
+  type WorkflowPlace,
+  type WorkflowStores,
+} from './workflow-owners.js';
 import type { WorkflowPorts } from './workflow-ports.js';
 import { WorkflowRun } from './workflow-run.js';
 import type { WorkflowState } from './workflow-state.js';
@@ -19,12 +31,13 @@ interface Running {
 }
 
 interface Waiter {
+  readonly place: WorkflowPlace;
   readonly promise: Promise<WorkflowState>;
   readonly resolve: (state: WorkflowState) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** The workflows that this process takes to their end, and those who wait for one. */
+/** The workflows that this process takes to their end, and those who wait for one; each is known by its `keyOf`. */
 export class RunningWorkflows {
   private readonly owners: WorkflowOwners;
   private readonly renewal: LeaseRenewal;
@@ -49,7 +62,7 @@ export class RunningWorkflows {
     };
     this.owners = new WorkflowOwners(stores, ports.clock, leaseMs);
     this.renewal = new LeaseRenewal(this.owners, ports.clock, this.report);
-    const isKnown = (id: string) => this.running.has(id) || this.stopped.has(id);
+    const isKnown = (key: string) => this.running.has(key) || this.stopped.has(key);
     this.takeover = new WorkflowTakeover(this.owners, ports.clock, (left) => this.take(left), isKnown, this.report);
     // One for each that runs, gone when it ends: as many as there are is no leak.
     setMaxListeners(0, this.closing.signal);
@@ -72,27 +85,29 @@ export class RunningWorkflows {
     if (this.closing.signal.aborted) return;
     // What becomes of a workflow that was damaged is found out when it is read itself.
     const options = { afterPosition, onUnreadable: () => undefined };
-    this.subscription ??= this.stores.events.subscribeToAll((event) => this.saw(event), options);
+    const { events } = this.stores;
+    this.subscription ??= withAllTenants(() => events.subscribeToAll((event) => this.saw(event), options));
     // What ended before is in no event that comes.
-    await Promise.all(Array.from(this.waiters.keys(), (id) => this.look(id)));
+    await Promise.all(Array.from(this.waiters.values(), ({ place }) => this.look(place)));
     await this.join();
     await this.takeover.start();
   }
 
   /** Something was stored for it that it may wait for. */
   changed(workflowId: string): void {
-    const journal = this.running.get(workflowId)?.journal;
+    const journal = this.running.get(keyOf(this.here(workflowId)))?.journal;
     journal?.refresh().catch(() => undefined);
   }
 
   /** Resolves with its last state; ask for the state in the store afterwards, as it may be over already. */
   untilEnd(workflowId: string): Promise<WorkflowState> {
-    const known = this.waiters.get(workflowId);
+    const place = this.here(workflowId);
+    const known = this.waiters.get(keyOf(place));
     if (known) return known.promise;
     if (this.closing.signal.aborted) return Promise.reject(this.closing.signal.reason as Error);
     let settle: Pick<Waiter, 'resolve' | 'reject'> | undefined;
     const promise = new Promise<WorkflowState>((resolve, reject) => (settle = { resolve, reject }));
-    if (settle) this.waiters.set(workflowId, { promise, ...settle });
+    if (settle) this.waiters.set(keyOf(place), { place, promise, ...settle });
     return promise;
   }
 
@@ -112,8 +127,13 @@ export class RunningWorkflows {
   }
 
   /** Resolves when it is ours, or not for us to have. */
-  private async take({ id: workflowId, owner }: OwnedWorkflow): Promise<void> {
-    if (this.running.has(workflowId) || this.stopped.has(workflowId)) return;
+  private async take(workflow: OwnedWorkflow): Promise<void> {
+    const key = keyOf(workflow);
+    if (this.running.has(key) || this.stopped.has(key)) return;
+    await ofTenant(workflow, () => this.takeFrom(workflow));
+  }
+
+  private async takeFrom({ id: workflowId, owner }: OwnedWorkflow): Promise<void> {
     const streamName = streamOf(workflowId);
     for await (const { metadata } of this.stores.events.readStream(streamName, { limit: 1 })) {
       const { correlationId, tenantId } = metadata;
@@ -127,7 +147,8 @@ export class RunningWorkflows {
 
   /** Resolves when it is ours, or not for us to have. */
   private run(workflowId: string, takenFrom?: string): Promise<void> {
-    if (this.closing.signal.aborted || this.running.has(workflowId)) return Promise.resolve();
+    const key = keyOf(this.here(workflowId));
+    if (this.closing.signal.aborted || this.running.has(key)) return Promise.resolve();
     const journal = this.journalOf(workflowId);
     let decided: () => void = () => undefined;
     let isBegun = false;
@@ -140,14 +161,14 @@ export class RunningWorkflows {
         const foreseen = this.closing.signal.aborted || error instanceof WorkflowTakenOverError;
         if (foreseen) return;
         // What could not even be read is looked at again.
-        if (isBegun) this.stopped.add(workflowId);
-        this.report(`Workflow ${workflowId} stopped; it goes on when a process starts.`, error);
+        if (isBegun) this.stopped.add(key);
+        this.report(`Workflow ${key} stopped; it goes on when a process starts.`, error);
       })
       .finally(() => {
-        this.running.delete(workflowId);
+        this.running.delete(key);
         decided();
       });
-    this.running.set(workflowId, { journal, ended });
+    this.running.set(key, { journal, ended });
     return decision;
   }
 
@@ -167,49 +188,68 @@ export class RunningWorkflows {
   }
 
   private reportUndefined({ workflowId, started }: WorkflowState): void {
-    this.stopped.add(workflowId);
+    const key = keyOf(this.here(workflowId));
+    this.stopped.add(key);
     const { name, version } = started ?? {};
     const why = `version ${version} of workflow "${name}" is not registered`;
-    this.report(`Workflow ${workflowId} waits for a process that knows it: ${why} here.`, undefined);
+    this.report(`Workflow ${key} waits for a process that knows it: ${why} here.`, undefined);
   }
 
   private journalOf(workflowId: string): WorkflowJournal {
-    return new WorkflowJournal(this.stores.events, workflowId, this.owners, this.ports.clock, this.closing.signal);
+    const place = this.here(workflowId);
+    return new WorkflowJournal(this.stores.events, place, this.owners, this.ports.clock, this.closing.signal);
   }
 
   /** Tells those who wait for it how it ended. */
   settle(state: WorkflowState): void {
-    this.waiters.get(state.workflowId)?.resolve(state);
-    this.waiters.delete(state.workflowId);
+    const key = keyOf(this.here(state.workflowId));
+    this.waiters.get(key)?.resolve(state);
+    this.waiters.delete(key);
+  }
+
+  /** An id as the work in progress means it. */
+  private here(id: string): WorkflowPlace {
+    const tenantId = this.stores.tenantOf?.();
+    return tenantId === undefined ? { id } : { id, tenantId };
   }
 
   /** Signals to what runs here, and ends of what runs elsewhere. */
   private async saw(event: EventEnvelope): Promise<void> {
-    const id = workflowOf(event);
+    const id = workflowOf(event, this.stores.tenantOf?.());
     if (id === undefined) return;
-    const journal = this.running.get(id)?.journal;
+    const place = this.here(id);
+    const journal = this.running.get(keyOf(place))?.journal;
     if (journal && journal.state.version < event.version) this.changed(id);
-    if (!journal && mayBeEnd(event) && this.waiters.has(id))
-      await this.look(id).catch((error) => this.giveUp(id, error));
+    if (!journal && mayBeEnd(event) && this.waiters.has(keyOf(place)))
+      await this.look(place).catch((error) => this.giveUp(place, error));
   }
 
   /** On one that cannot be read, which would hold up all others. */
-  private giveUp(workflowId: string, error: unknown): void {
+  private giveUp(place: WorkflowPlace, error: unknown): void {
     if (!isLooseCouplingError(error, 'LC_UNREADABLE_EVENT')) throw error;
-    this.waiters.get(workflowId)?.reject(error);
-    this.waiters.delete(workflowId);
+    const key = keyOf(place);
+    this.waiters.get(key)?.reject(error);
+    this.waiters.delete(key);
   }
 
   /** Tells those who wait for it how it ended, if it has. */
-  private async look(workflowId: string): Promise<void> {
-    const journal = this.journalOf(workflowId);
-    await journal.refresh();
-    if (journal.state.isOver) this.settle(journal.state);
+  private look(place: WorkflowPlace): Promise<void> {
+    return ofTenant(place, async () => {
+      const journal = this.journalOf(place.id);
+      await journal.refresh();
+      if (journal.state.isOver) this.settle(journal.state);
+    });
   }
 }
 
-const workflowOf = ({ streamName }: EventEnvelope): string | undefined =>
-  streamName.startsWith(STREAM_PREFIX) ? streamName.slice(STREAM_PREFIX.length) : undefined;
+const ofTenant = <Result>({ tenantId }: WorkflowPlace, work: () => Result): Result =>
+  tenantId === undefined ? work() : withTenant(tenantId, work);
+
+/** In the feed of all tenants, names begin with the tenant. */
+function workflowOf({ streamName }: EventEnvelope, tenant: string | undefined): string | undefined {
+  const name = tenant === undefined ? streamName : streamName.slice(tenant.length + 1);
+  return name.startsWith(STREAM_PREFIX) ? name.slice(STREAM_PREFIX.length) : undefined;
+}
 
 /** That of the store when it is closed; who closes it knows. */
 export const isClosed = (error: unknown): boolean => isLooseCouplingError(error) && error.code === 'LC_CLOSED';

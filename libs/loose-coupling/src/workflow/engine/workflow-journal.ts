@@ -3,7 +3,7 @@ import type { EventStore, OutgoingMessage, ProcessChange } from '../../event-sou
 import { backoffDelay, isLooseCouplingError, sleep, type Clock } from '../../kernel/index.js';
 import { WorkflowTakenOverError } from '../errors/workflow-taken-over.error.js';
 import { streamOf, type WorkflowEvent } from './workflow-events.js';
-import { endedWorkflow, openWorkflow, type WorkflowOwners } from './workflow-owners.js';
+import { endedWorkflow, keyOf, openWorkflow, type WorkflowOwners, type WorkflowPlace } from './workflow-owners.js';
 import { WorkflowState } from './workflow-state.js';
 
 const RETRY = { initialDelay: 50, maxDelay: 10_000, jitter: 'equal' } as const;
@@ -16,6 +16,8 @@ const FINAL = new Set(['LC_INVALID_COMMIT', 'LC_UNSTORABLE_DATA', 'LC_COMMIT_TOO
  */
 export class WorkflowJournal {
   readonly state: WorkflowState;
+  /** Tells the workflow from those of other tenants too. */
+  readonly key: string;
   private readonly streamName: string;
   private last: Promise<unknown> = Promise.resolve();
   /** Another process has it. Stays, as what was read of it is not read again. */
@@ -24,13 +26,14 @@ export class WorkflowJournal {
 
   constructor(
     private readonly store: EventStore,
-    workflowId: string,
+    place: WorkflowPlace,
     private readonly owners: Pick<WorkflowOwners, 'owner' | 'isValid'>,
     private readonly clock: Clock,
     private readonly closing: AbortSignal,
   ) {
-    this.state = new WorkflowState(workflowId);
-    this.streamName = streamOf(workflowId);
+    this.key = keyOf(place);
+    this.state = new WorkflowState(place.id);
+    this.streamName = streamOf(place.id);
   }
 
   /** Stores one event, with the messages that leave because of it; branches that run side by side take turns. */

@@ -3,6 +3,7 @@ import {
   holderIsGone,
   outsideHandlerRun,
   relayIdentity,
+  withAllTenants,
   type EventStore,
   type OpenProcess,
   type ProcessChange,
@@ -19,11 +20,21 @@ export interface WorkflowStores {
   readonly events: EventStore;
   /** Lists what is open, in the transactions of the commits. */
   readonly processes: ProcessIndex;
+  /** Where tenants share the store, and each gives ids of its own: whose work is in progress. */
+  readonly tenantOf?: () => string | undefined;
 }
 
-/** A workflow that is not over, and the process that has it. */
-export interface OwnedWorkflow {
+/** A workflow among those of all tenants, where there are any. */
+export interface WorkflowPlace {
   readonly id: string;
+  readonly tenantId?: string;
+}
+
+/** Neither ids nor tenants have the separator. */
+export const keyOf = ({ id, tenantId }: WorkflowPlace): string => (tenantId === undefined ? id : `${tenantId}#${id}`);
+
+/** A workflow that is not over, and the process that has it. */
+export interface OwnedWorkflow extends WorkflowPlace {
   readonly owner: string;
 }
 
@@ -89,15 +100,15 @@ export class WorkflowOwners {
   async all(): Promise<ReadonlyMap<string, boolean>> {
     const now = this.clock.now();
     const owners = new Map<string, boolean>();
-    for await (const entry of this.stores.processes.open(OWNERS)) {
+    for await (const entry of this.listed(OWNERS)) {
       owners.set(entry.id, entry.id === this.owner || (isInForce(entry, now) && !holderIsGone(entry.id)));
     }
     return owners;
   }
 
   async *workflows(): AsyncGenerator<OwnedWorkflow> {
-    for await (const { id, waitingFor } of this.stores.processes.open(WORKFLOWS))
-      yield { id, owner: waitingFor[0] ?? '' };
+    for await (const { id, waitingFor, tenantId } of this.listed(WORKFLOWS))
+      yield { id, owner: waitingFor[0] ?? '', ...(tenantId !== undefined && { tenantId }) };
   }
 
   /** Takes one that is dead from the list, when nothing is left of it. */
@@ -118,10 +129,15 @@ export class WorkflowOwners {
     });
   }
 
+  private listed(manager: string): AsyncIterable<OpenProcess> {
+    return withAllTenants(() => this.stores.processes.open(manager));
+  }
+
   /** Without an event, so that no stream grows by it; and of no handler, whichever is running. */
   private async change(process: ProcessChange): Promise<void> {
     const appends = [{ streamName: OWNERS, events: [] }];
-    await outsideHandlerRun(() => this.stores.events.commit({ appends, process, inbox: null }));
+    const commit = () => this.stores.events.commit({ appends, process, inbox: null });
+    await withAllTenants(() => outsideHandlerRun(commit));
   }
 }
 

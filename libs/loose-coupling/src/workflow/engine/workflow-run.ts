@@ -119,7 +119,7 @@ export class WorkflowRun {
         ? (given) => (compensate as NonNullable<TaskStep['compensate']>)(given)
         : ({ idempotencyKey, signal }) =>
             this.ports.request({ ...requestOf(compensate, step.name, context), idempotencyKey, signal });
-    const idempotencyKey = `${context.workflowId}/${path}/compensate`;
+    const idempotencyKey = `${this.journal.key}/${path}/compensate`;
     const effect = { path, context, idempotencyKey, retry: COMPENSATION_RETRY, timeoutMs, run };
     await this.journal.confirm();
     await runEffect(effect, this.ports.clock, this.closing);

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../kernel/index.js';
-import type { OwnedWorkflow, WorkflowOwners } from './workflow-owners.js';
+import { keyOf, type OwnedWorkflow, type WorkflowOwners } from './workflow-owners.js';
 
 /** In one lease. */
 const LOOKS = 3;
@@ -25,7 +25,7 @@ export class WorkflowTakeover {
     /** Resolves when the workflow is ours, or not for us to have: somebody else took it from its owner. */
     private readonly take: (workflow: OwnedWorkflow) => Promise<void>,
     /** Whether what is ours was begun. */
-    private readonly isKnown: (workflowId: string) => boolean,
+    private readonly isKnown: (key: string) => boolean,
     private readonly report: (message: string, error: unknown) => void,
   ) {}
 
@@ -84,10 +84,11 @@ export class WorkflowTakeover {
     try {
       for await (const workflow of this.owners.workflows()) {
         if (this.closed) return;
-        const { id, owner } = workflow;
-        const lives = owner === this.owners.owner ? this.isKnown(id) || undefined : alive.get(owner);
-        if (lives === false || (lives === undefined && this.suspects.has(id))) taking.push(take(workflow));
-        else if (lives === undefined) suspects.add(id);
+        const { owner } = workflow;
+        const key = keyOf(workflow);
+        const lives = owner === this.owners.owner ? this.isKnown(key) || undefined : alive.get(owner);
+        if (lives === false || (lives === undefined && this.suspects.has(key))) taking.push(take(workflow));
+        else if (lives === undefined) suspects.add(key);
       }
       this.suspects = suspects;
     } finally {

@@ -11,7 +11,7 @@ import {
   OutgoingMessageFactory,
   type EventSourcingStores,
 } from '../../event-sourcing/runtime.js';
-import { Clock, FaultList, InvalidOptionsError } from '../../kernel/index.js';
+import { Clock, currentCorrelation, FaultList, InvalidOptionsError } from '../../kernel/index.js';
 import { MessageHandlerRegistry } from '../../messaging/index.js';
 import { ServiceClients } from '../../services/index.js';
 import { withoutTypes, type DefinedWorkflow } from '../definition/workflow-definition.js';
@@ -80,7 +80,7 @@ export class WorkflowModule implements OnApplicationBootstrap, OnModuleDestroy {
 
 function create(
   options: WorkflowModuleOptions,
-  { events, processes }: EventSourcingStores,
+  { events, processes, tenancy }: EventSourcingStores,
   messages: OutgoingMessageFactory,
   services: ServiceClients,
   handlers: MessageHandlerRegistry,
@@ -102,5 +102,7 @@ function create(
     message: (contract, data) => messages.create(contract, data as never),
   };
   const report = (message: string, error: unknown) => logger.error(message, error);
-  return new WorkflowOrchestrator({ events, processes }, registry, ports, { report, ...(leaseMs && { leaseMs }) });
+  const tenantOf = () => currentCorrelation()?.tenantId;
+  const stores = { events, processes, ...(tenancy && { tenantOf }) };
+  return new WorkflowOrchestrator(stores, registry, ports, { report, ...(leaseMs && { leaseMs }) });
 }
