@@ -14,7 +14,7 @@ const allowed = {
   services: ['kernel', 'resilience', 'messaging'],
   workflow: ['kernel', 'services', 'event-sourcing', 'messaging', 'resilience'],
   aws: ['kernel', 'resilience', 'messaging', 'event-sourcing', 'services', 'workflow', 'provisioning'],
-  microservices: ['kernel', 'messaging'],
+  microservices: ['kernel', 'messaging', 'observability'],
   provisioning: ['kernel', 'messaging'],
   cli: ['kernel', 'sqlite', 'provisioning', 'aws', 'messaging'],
   health: ['kernel', 'resilience', 'messaging', 'event-sourcing', 'services'],

@@ -1,17 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { context as otel, trace } from '@opentelemetry/api';
+import { context as otel, SpanKind, trace } from '@opentelemetry/api';
 import {
   defineCommand,
   defineEvent,
   Discard,
+  EventBridgeAdapter,
   MessageBus,
   MessageTransport,
   OnEvent,
   OnRequest,
   RetryLater,
+  SnsAdapter,
+  SqsAdapter,
   type MessageContext,
 } from 'nestjs-loose-coupling';
-import { EventStore } from 'nestjs-loose-coupling/event-sourcing';
+import { AwsTransport } from 'nestjs-loose-coupling/aws';
+import { EventStore, OutgoingMessageFactory } from 'nestjs-loose-coupling/event-sourcing';
 import { z } from 'zod';
 import { traceBridge, withCorrelation } from '../../libs/loose-coupling/src/kernel/index.js';
 import { RecordingTracer } from '../support/recording-tracer.js';
@@ -164,6 +168,84 @@ describe('OpenTelemetry', () => {
       expect(metadata).toMatchObject({ traceparent: request?.traceparent });
     }
     expect(seen).toEqual([request?.spanContext().spanId]);
+  });
+
+  it('has a span for each attempt of the outbox, in the trace of who committed', async () => {
+    const { named } = recording();
+    const { probe, app } = await startApp({ providers: [Reactions] });
+    jest
+      .spyOn(app.get(MessageTransport), 'publish')
+      .mockResolvedValueOnce([{ ok: false, error: new TypeError('away'), permanent: false }]);
+    const message = await tracer?.inSpan('request', async () => {
+      const made = await app.get(OutgoingMessageFactory).create(Placed, { id: '1' });
+      await app.get(EventStore).commit({ appends: [], messages: [made] });
+      return made;
+    });
+    const { context } = await probe.consumed(Placed);
+    const [request] = named('request');
+    const [failed, published] = named('publish shop.order.placed');
+    const trail = { parentSpanId: request?.spanContext().spanId, ends: 1 };
+    expect(failed).toMatchObject({ ...trail, attributes: { 'error.type': 'TypeError' } });
+    expect(published).toMatchObject({ ...trail, attributes: { 'messaging.message.id': message?.envelope.id } });
+    expect(published?.attributes['error.type']).toBeUndefined();
+    expect(published?.spanContext().traceId).toBe(request?.spanContext().traceId);
+    expect(context.envelope.traceparent).toBe(request?.traceparent);
+    expect(named('publish shop.order.placed')).toHaveLength(2);
+  });
+
+  it('has a span of its own for what an outbox sends that was committed in no trace', async () => {
+    const { named } = recording();
+    const { probe, app } = await startApp({ providers: [Reactions] });
+    const made = await app.get(OutgoingMessageFactory).create(Placed, { id: '1' });
+    await tracer?.inSpan('another', () => app.get(EventStore).commit({ appends: [], messages: [made] }));
+    await probe.consumed(Placed);
+    expect(named('publish shop.order.placed')).toMatchObject([{ parentSpanId: undefined, ends: 1 }]);
+  });
+
+  it('has a span for each message of the adapters, and for each that is refused', async () => {
+    const { named } = recording();
+    const { app } = await startApp();
+    const [sqs, sns, bus] = [app.get(SqsAdapter), app.get(SnsAdapter), app.get(EventBridgeAdapter)];
+    const sent = await tracer?.inSpan('request', () => sqs.send('invoices', { id: '1' }));
+    const [first] = await sqs.on('any').sendBatch('arn:aws:sqs:eu-west-1:1:invoices', [{ body: 'x' }, { body: 1n }]);
+    await expect(sqs.send('invoices', 1n)).rejects.toThrow('invoices');
+    const note = await sns.topic('prices').publish('p');
+    await sns.on('any').publishBatch('prices', [{ message: 'p' }]);
+    const [put] = await bus.putEvents([{ detailType: 't', detail: {} }]);
+    await bus
+      .on('any')
+      .bus('shop')
+      .putEvents([{ detailType: 't', detail: {} }]);
+    jest.spyOn(app.get(MessageTransport), 'provision').mockRejectedValueOnce(new TypeError('away'));
+    await expect(sqs.sendBatch('another', [{ body: 'x' }])).rejects.toThrow('away');
+
+    const idOf = (given: object | undefined) => (given as { attributes: object }).attributes;
+    const [request] = named('request');
+    const queue = { 'messaging.operation.name': 'send', 'messaging.destination.name': 'invoices' };
+    expect(named('send invoices').map(idOf)).toEqual([
+      expect.objectContaining({ ...queue, 'messaging.message.id': sent?.messageId }),
+      expect.objectContaining({ 'messaging.message.id': first?.ok ? first.value.messageId : 'refused' }),
+      expect.objectContaining({ 'error.type': 'LC_UNSERIALIZABLE_DATA' }),
+      expect.objectContaining({ 'error.type': 'LC_UNSERIALIZABLE_DATA' }),
+    ]);
+    expect(named('send invoices')[0]).toMatchObject({
+      kind: SpanKind.PRODUCER,
+      parentSpanId: request?.spanContext().spanId,
+    });
+    expect(named('publish prices').map(idOf)).toMatchObject([{ 'messaging.message.id': note.messageId }, {}]);
+    expect(named('publish default').map(idOf)).toMatchObject([
+      { 'messaging.message.id': put?.ok ? put.value.eventId : 'refused' },
+    ]);
+    expect(named('publish shop')).toHaveLength(1);
+    expect(named('send another').map(idOf)).toMatchObject([{ 'error.type': 'TypeError' }]);
+    expect(tracer?.spans.filter(({ name, ends }) => name !== 'request' && ends !== 1)).toEqual([]);
+  });
+
+  it('is told by a transport what its messages go over', () => {
+    const of = (more: object) => new AwsTransport({ type: 'aws', service: 's', aws: { region: 'eu-west-1' }, ...more });
+    const aws = { queues: 'aws_sqs', topics: 'aws.sns', buses: 'aws.eventbridge' };
+    expect(of({}).systems).toEqual({ ...aws, events: 'aws.sns' });
+    expect(of({ eventBus: 'shop' }).systems).toEqual({ ...aws, events: 'aws.eventbridge' });
   });
 });
 

@@ -26,6 +26,7 @@ import {
   openLocalBroker,
   SnsAdapter,
   SqsAdapter,
+  tracedAdapters,
   type TransportAdapters,
 } from './messaging/index.js';
 import { requestedAdapterProviders, requestedAdapterTokens } from './messaging/adapters/adapter.providers.js';
@@ -66,7 +67,11 @@ const providers: Provider[] = [
   { provide: Clock, useFactory: ({ clock }: ResolvedOptions) => clock, inject: [RESOLVED_OPTIONS] },
   { provide: CircuitStateStore, useFactory: openCircuitStore, inject: [RESOLVED_OPTIONS, Clock] },
   { provide: MessageTransport, useFactory: openTransport, inject: [RESOLVED_OPTIONS, Clock] },
-  { provide: TRANSPORT_ADAPTERS, useFactory: openAdapters, inject: [MessageTransport, RESOLVED_OPTIONS] },
+  {
+    provide: TRANSPORT_ADAPTERS,
+    useFactory: openAdapters,
+    inject: [MessageTransport, RESOLVED_OPTIONS, MessageMiddlewareRegistry],
+  },
   { provide: SqsAdapter, useFactory: ({ sqs }: TransportAdapters) => sqs, inject: [TRANSPORT_ADAPTERS] },
   { provide: SnsAdapter, useFactory: ({ sns }: TransportAdapters) => sns, inject: [TRANSPORT_ADAPTERS] },
   {
@@ -78,7 +83,11 @@ const providers: Provider[] = [
   ResilienceHealthIndicator,
   MessagingHealthIndicator,
   ...messagingProviders,
-  { provide: MessageTracing, useFactory: openTracing, inject: [RESOLVED_OPTIONS, MessageMiddlewareRegistry] },
+  {
+    provide: MessageTracing,
+    useFactory: openTracing,
+    inject: [RESOLVED_OPTIONS, MessageTransport, MessageMiddlewareRegistry],
+  },
   ...eventSourcingProviders,
   // After the embedded ones, which it takes the place of.
   { provide: EVENT_SOURCING_STORES, useFactory: openEventSourcingStores, inject: [RESOLVED_OPTIONS, Clock] },
@@ -112,18 +121,20 @@ function openCircuitStore({ resilience, aws }: ResolvedOptions, clock: Clock): C
 }
 
 function openTracing(
-  { openTelemetry, transport }: ResolvedOptions,
+  { openTelemetry }: ResolvedOptions,
+  transport: MessageTransport,
   registry: MessageMiddlewareRegistry,
 ): MessageTracing {
-  const systems =
-    transport.type === 'aws'
-      ? { queues: 'aws_sqs', events: transport.eventBus === undefined ? 'aws.sns' : 'aws.eventbridge' }
-      : { queues: 'loose_coupling', events: 'loose_coupling' };
-  return new MessageTracing({ openTelemetry, systems }, registry);
+  return new MessageTracing({ openTelemetry, systems: transport.systems }, registry);
 }
 
-function openAdapters(transport: MessageTransport, { messaging }: ResolvedOptions): TransportAdapters {
-  return transport.adapters(messaging.service);
+function openAdapters(
+  transport: MessageTransport,
+  { messaging, transport: given }: ResolvedOptions,
+  tracing: MessageMiddlewareRegistry,
+): TransportAdapters {
+  const bus = given.type === 'aws' ? given.eventBus : undefined;
+  return tracedAdapters(transport.adapters(messaging.service), bus ?? 'default', tracing);
 }
 
 async function openTransport(options: ResolvedOptions, clock: Clock): Promise<MessageTransport> {

@@ -69,6 +69,7 @@ export const eventSourcingProviders: Provider[] = [
         transport,
         clock,
         report,
+        tracing: registry,
         onPublished: (entry: OutboxEntry) => tellObservers(registry, entry),
         ...(options.outbox && { options: options.outbox }),
       };

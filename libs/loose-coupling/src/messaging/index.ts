@@ -180,4 +180,14 @@ export { isFifoQueueName, queueNameFault } from './topology/queue-names.js';
 export { ReceivingStatus, type QueueReceiving } from './receiving-status.js';
 export { fairGroupOf } from './envelope/fair-group.js';
 export { fifoId, fifoOrderOf } from './envelope/fifo-order.js';
-export type { MessageTracer, SendingSpan } from './core/message-tracer.js';
+export {
+  NO_TRACER,
+  type HasTracer,
+  type MessageTracer,
+  type SendingSpan,
+  type SendingSpanOptions,
+  type SentEnvelope,
+  type TracedHandling,
+} from './core/message-tracer.js';
+export type { MessagingSystems } from './core/messaging-systems.js';
+export { tracedAdapters } from './adapters/traced-adapters.js';

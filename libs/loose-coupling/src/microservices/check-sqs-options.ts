@@ -12,9 +12,18 @@ const SERVER: readonly (keyof SqsServerOptions)[] = [
   'drainTimeout',
   'retry',
   'subscribe',
+  'openTelemetry',
   'clock',
 ];
-const CLIENT: readonly (keyof SqsClientOptions)[] = ['transport', 'queue', 'service', 'events', 'timeout', 'clock'];
+const CLIENT: readonly (keyof SqsClientOptions)[] = [
+  'transport',
+  'queue',
+  'service',
+  'events',
+  'timeout',
+  'openTelemetry',
+  'clock',
+];
 /** Leaves room for `-replies-` and an id in the name of a reply queue. */
 const SERVICE = /^[\w-]{1,32}$/;
 
@@ -45,10 +54,14 @@ export function checkClientOptions(options: SqsClientOptions): void {
   faults.throwIfAny();
 }
 
-function checkCommon(faults: FaultList, { transport, queue }: SqsServerOptions | SqsClientOptions): void {
+function checkCommon(
+  faults: FaultList,
+  { transport, queue, openTelemetry }: SqsServerOptions | SqsClientOptions,
+): void {
   const given: unknown = transport;
   const fits = typeof given === 'function' || typeof (given as { queue?: unknown } | undefined)?.queue === 'function';
   if (!fits) faults.add('transport', 'an AwsTransport, a LocalTransport, or a function that makes one', given);
   const fault = typeof queue === 'string' ? queueNameFault(queue) : 'the name of a queue';
   if (fault) faults.add('queue', fault, queue);
+  faults.boolean('openTelemetry', openTelemetry);
 }

@@ -9,6 +9,7 @@ import {
   S3_TEST_EVENT,
   correlationOfHandling,
   type MessageEnvelope,
+  type MessageTracer,
   type MessageTransport,
   type MessageOutcome,
   type ReceivedMessage,
@@ -43,6 +44,7 @@ export interface PatternDispatcherOptions {
   readonly retry: RetryPolicy;
   readonly logger: LoggerService;
   readonly clock: Clock;
+  readonly tracer: MessageTracer;
 }
 
 /** Failures that a requester is told of, and that leave the message in the dead-letter queue as well. */
@@ -70,7 +72,10 @@ export class PatternDispatcher {
 
   private async dispatch(context: SqsContext, replies: Replies | undefined): Promise<MessageOutcome> {
     try {
-      await this.run(context, replies);
+      const { queue, tracer } = this.options;
+      const envelope = context.getEnvelope();
+      const handling = { queue, handler: envelope.type, attempt: context.getReceiveCount(), envelope };
+      await tracer.handling(handling, () => this.run(context, replies));
       return ACKNOWLEDGE;
     } catch (error) {
       const message = context.getMessage();

@@ -14,6 +14,11 @@ export interface SqsClientOptions {
   readonly events?: 'queue' | 'topic';
   /** How long `send` waits for a reply, and after one for the next. Default 30,000. */
   readonly timeout?: number;
+  /**
+   * Whether what is sent has spans of OpenTelemetry; needs `@opentelemetry/api`. Default: where a tracer provider is registered when it
+   * connects.
+   */
+  readonly openTelemetry?: boolean;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
 }

@@ -5,10 +5,12 @@ import {
   isFifoQueueName,
   type ConsumerErrorListener,
   type EntryResult,
+  type MessageEnvelope,
   type MessageTransport,
 } from '../messaging/index.js';
 import { checkClientOptions } from './check-sqs-options.js';
 import { envelopeOf, outgoingMessage, queueEntryOf, type OutgoingMessage, type Packet } from './outgoing-message.js';
+import { OpenTelemetrySpans } from './open-telemetry-spans.js';
 import type { PendingReply } from './pending-reply.js';
 import { ReplyQueue } from './reply-queue.js';
 import { REPLIES_ATTRIBUTE, STREAM } from './rpc-reply.js';
@@ -35,6 +37,7 @@ export class SqsClient extends ClientProxy<SqsClientEvents, SqsStatus> {
   private readonly clock: Clock;
   private readonly source: string;
   private readonly fifo: boolean;
+  private readonly spans = new OpenTelemetrySpans();
   private readonly errorListeners = new Set<SqsClientEvents['error']>();
   private readonly topics = new Map<string, Promise<void>>();
   private connecting: Promise<MessageTransport> | undefined;
@@ -66,6 +69,7 @@ export class SqsClient extends ClientProxy<SqsClientEvents, SqsStatus> {
     this.connecting = undefined;
     this.topics.clear();
     const transport = await connecting?.catch(() => undefined);
+    this.spans.close();
     try {
       await replies?.close(transport);
     } finally {
@@ -106,6 +110,7 @@ export class SqsClient extends ClientProxy<SqsClientEvents, SqsStatus> {
 
   private async open(): Promise<MessageTransport> {
     const transport = await this.transport.open();
+    this.spans.open(transport, this.options.openTelemetry);
     await transport.provision(commandQueueTopology(this.options.queue, this.fifo));
     this._status$.next('connected');
     return transport;
@@ -132,23 +137,45 @@ export class SqsClient extends ClientProxy<SqsClientEvents, SqsStatus> {
     message: OutgoingMessage,
     reply?: { readonly replyTo: string; readonly expiry: number },
   ): Promise<void> {
-    const envelope = envelopeOf(message, { source: this.source, now: this.clock.now(), ...reply });
-    const entry = queueEntryOf(message, envelope, {
-      fifo: this.fifo,
-      ...(reply && { attributes: { [REPLIES_ATTRIBUTE]: STREAM } }),
+    const { queue } = this.options;
+    await this.traced('send', queue, async () => {
+      const envelope = envelopeOf(message, { source: this.source, now: this.clock.now(), ...reply });
+      const entry = queueEntryOf(message, envelope, {
+        fifo: this.fifo,
+        ...(reply && { attributes: { [REPLIES_ATTRIBUTE]: STREAM } }),
+      });
+      const [result] = await transport.queue(queue).send([entry]);
+      assertAccepted(result);
+      return envelope;
     });
-    const [result] = await transport.queue(this.options.queue).send([entry]);
-    assertAccepted(result);
   }
 
   private async publishTo(transport: MessageTransport, message: OutgoingMessage): Promise<void> {
     const { type: topic, options } = message;
     const { fifo } = this;
     await this.ensureTopic(transport, topic);
-    const envelope = envelopeOf(message, { source: this.source, now: this.clock.now() });
     const { delay } = options;
-    const [result] = await transport.publish([{ topic, envelope, fifo, ...(delay !== undefined && { delay }) }]);
-    assertAccepted(result);
+    await this.traced('publish', topic, async () => {
+      const envelope = envelopeOf(message, { source: this.source, now: this.clock.now() });
+      const [result] = await transport.publish([{ topic, envelope, fifo, ...(delay !== undefined && { delay }) }]);
+      assertAccepted(result);
+      return envelope;
+    });
+  }
+
+  /** What is made within carries the span. */
+  private async traced(
+    operation: 'publish' | 'send',
+    destination: string,
+    work: () => Promise<MessageEnvelope>,
+  ): Promise<void> {
+    const span = this.spans.tracer.sending(operation, destination);
+    try {
+      span.accepted(await span.run(work));
+    } catch (error) {
+      span.failed(error);
+      throw error;
+    }
   }
 
   private ensureTopic(transport: MessageTransport, name: string): Promise<void> {

@@ -22,6 +22,11 @@ export interface SqsServerOptions {
   readonly retry?: HandlerRetryOptions;
   /** Whether what is published on the topics that `@EventPattern` handlers name is copied to the queue. Default true. */
   readonly subscribe?: boolean;
+  /**
+   * Whether runs of handlers have spans of OpenTelemetry; needs `@opentelemetry/api`. Default: where a tracer provider is registered when it
+   * listens.
+   */
+  readonly openTelemetry?: boolean;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
 }

@@ -21,6 +21,7 @@ import {
 import { checkServerOptions } from './check-sqs-options.js';
 import { EventHandlers } from './event-handlers.js';
 import { firstFailure } from './first-failure.js';
+import { OpenTelemetrySpans } from './open-telemetry-spans.js';
 import { PatternDispatcher, type PatternHandlers } from './pattern-dispatcher.js';
 import { withProcessingHooks } from './processing-hooks.js';
 import { serverTopology } from './server-topology.js';
@@ -48,6 +49,7 @@ export class SqsServer extends Server<SqsServerEvents, SqsStatus> implements Cus
   readonly propagatesEventHandlerErrors = true;
   protected override readonly logger = new Logger(SqsServer.name);
   private readonly transport: TransportHolder;
+  private readonly spans = new OpenTelemetrySpans();
   private readonly events = new EventHandlers();
   private readonly errorListeners = new Set<SqsServerEvents['error']>();
   private consumer: Promise<QueueConsumer> | undefined;
@@ -85,6 +87,7 @@ export class SqsServer extends Server<SqsServerEvents, SqsStatus> implements Cus
       () => callback(),
       async (error: unknown) => {
         this.consumer = undefined;
+        this.spans.close();
         await this.transport.close();
         callback(error);
       },
@@ -135,7 +138,8 @@ export class SqsServer extends Server<SqsServerEvents, SqsStatus> implements Cus
     const transport = await this.transport.open();
     await transport.provision(serverTopology({ queue, visibilityTimeout, retry, subscribe }, this.events));
     const { handlers, logger } = this;
-    const dispatcher = new PatternDispatcher({ queue, service, transport, handlers, retry, logger, clock });
+    const { tracer } = this.spans.open(transport, this.options.openTelemetry);
+    const dispatcher = new PatternDispatcher({ queue, service, transport, handlers, retry, logger, clock, tracer });
     const consumer = new QueueConsumer({
       queue: watchReceives(transport.queue(queue), (status) => this._status$.next(status)),
       deadLetterQueue: transport.queue(deadLetterQueueName(queue)),
@@ -157,6 +161,7 @@ export class SqsServer extends Server<SqsServerEvents, SqsStatus> implements Cus
     const consumer = await this.consumer?.catch(() => undefined);
     this.consumer = undefined;
     await consumer?.stop();
+    this.spans.close();
     await this.transport.close();
     if (consumer) this._status$.next('disconnected');
   }

@@ -1,7 +1,6 @@
 import type * as Api from '@opentelemetry/api';
 import { installTraceBridge, MissingPackageError } from '../kernel/index.js';
-import type { MessageMiddlewareRegistry } from '../messaging/index.js';
-import type { MessagingSystems } from './messaging-systems.js';
+import type { MessageMiddlewareRegistry, MessagingSystems } from '../messaging/index.js';
 import { OpenTelemetryBridge } from './open-telemetry-bridge.js';
 import { OpenTelemetryTracer } from './open-telemetry-tracer.js';
 import { loadOpenTelemetry } from './open-telemetry.loader.cjs';

@@ -2,12 +2,14 @@ import type * as Api from '@opentelemetry/api';
 import { currentCorrelation, withCorrelation } from '../kernel/index.js';
 import type {
   MessageContext,
-  MessageEnvelope,
   MessageMiddleware,
   MessageTracer,
+  MessagingSystems,
   SendingSpan,
+  SendingSpanOptions,
+  SentEnvelope,
+  TracedHandling,
 } from '../messaging/index.js';
-import type { MessagingSystems } from './messaging-systems.js';
 import { fromSpanContext, toSpanContext } from './span-context.js';
 
 /** A handler that throws one of these has said what it wants; nothing failed. */
@@ -25,17 +27,17 @@ export class OpenTelemetryTracer implements MessageTracer, MessageMiddleware {
     private readonly systems: MessagingSystems,
   ) {}
 
-  sending(operation: 'publish' | 'send', destination: string): SendingSpan {
+  sending(operation: 'publish' | 'send', destination: string, options: SendingSpanOptions = {}): SendingSpan {
     const { context, trace, SpanKind } = this.api;
-    const span = this.tracer.startSpan(`${operation} ${destination}`, {
-      kind: SpanKind.PRODUCER,
-      attributes: {
-        'messaging.system': operation === 'publish' ? this.systems.events : this.systems.queues,
-        'messaging.operation.name': operation,
-        'messaging.operation.type': 'send',
-        'messaging.destination.name': destination,
-      },
-    });
+    const { over = operation === 'publish' ? 'events' : 'queues', cause } = options;
+    const attributes = {
+      'messaging.system': this.systems[over],
+      'messaging.operation.name': operation,
+      'messaging.operation.type': 'send',
+      'messaging.destination.name': destination,
+    };
+    const parent = cause ? this.causedBy(cause) : context.active();
+    const span = this.tracer.startSpan(`${operation} ${destination}`, { kind: SpanKind.PRODUCER, attributes }, parent);
     return {
       run: (work) => context.with(trace.setSpan(context.active(), span), work),
       accepted: (envelope) => span.setAttributes(attributesOf(envelope)).end(),
@@ -43,11 +45,15 @@ export class OpenTelemetryTracer implements MessageTracer, MessageMiddleware {
     };
   }
 
+  handle(message: MessageContext, _data: unknown, next: () => Promise<unknown>): Promise<unknown> {
+    return this.handling(message, next);
+  }
+
   /**
    * A child of the span that sent the message, and linked to it: a handler may run again, long after, and in a trace of its own if
    * a sampler says so.
    */
-  async handle(message: MessageContext, _data: unknown, next: () => Promise<unknown>): Promise<unknown> {
+  async handling<Result>(message: TracedHandling, next: () => Promise<Result>): Promise<Result> {
     const { context, trace, SpanKind } = this.api;
     const sender = toSpanContext(this.api, message.envelope);
     const span = this.tracer.startSpan(`process ${message.queue}`, {
@@ -75,6 +81,13 @@ export class OpenTelemetryTracer implements MessageTracer, MessageMiddleware {
     }
   }
 
+  /** Whatever is active where it is sent has nothing to do with it. */
+  private causedBy(cause: NonNullable<SendingSpanOptions['cause']>): Api.Context {
+    const { ROOT_CONTEXT, trace } = this.api;
+    const sender = toSpanContext(this.api, cause);
+    return sender ? trace.setSpanContext(ROOT_CONTEXT, sender) : ROOT_CONTEXT;
+  }
+
   private end(span: Api.Span, error: unknown): void {
     span.setAttribute('error.type', typeOf(error));
     span.setStatus({ code: this.api.SpanStatusCode.ERROR });
@@ -90,7 +103,7 @@ function withTraceOf<Result>(span: Api.Span, work: () => Result): Result {
   return withCorrelation({ ...rest, ...fromSpanContext(span.spanContext()) }, work);
 }
 
-const attributesOf = ({ id, correlationid }: MessageEnvelope): Api.Attributes => ({
+const attributesOf = ({ id, correlationid }: SentEnvelope): Api.Attributes => ({
   'messaging.message.id': id,
   ...(correlationid !== undefined && { 'messaging.message.conversation_id': correlationid }),
 });

@@ -7,6 +7,7 @@ import {
   type EntryResult,
   type MessageEnvelope,
   type MessageQueue,
+  type MessagingSystems,
   MessageTransport,
   type OutgoingEvent,
   type QueueEntry,
@@ -83,6 +84,11 @@ export class AwsTransport extends MessageTransport {
 
   override get filtersReliably(): boolean {
     return false;
+  }
+
+  override get systems(): MessagingSystems {
+    const events = this.settings.eventBus === undefined ? 'aws.sns' : 'aws.eventbridge';
+    return { events, queues: 'aws_sqs', topics: 'aws.sns', buses: 'aws.eventbridge' };
   }
 
   override async provision(topology: Topology): Promise<void> {

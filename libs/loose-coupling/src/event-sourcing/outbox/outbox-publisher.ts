@@ -3,8 +3,10 @@ import {
   encodeEnvelope,
   fairGroupOf,
   fifoOrderOf,
+  NO_TRACER,
   traceHeaderOf,
   type EntryResult,
+  type HasTracer,
   type MessageTransport,
 } from '../../messaging/index.js';
 import { DestinationProvisioner } from './destination-provisioner.js';
@@ -19,19 +21,29 @@ export class OutboxPublisher {
   constructor(
     private readonly transport: MessageTransport,
     private readonly clock: Clock,
+    private readonly tracing: HasTracer = { tracer: NO_TRACER },
   ) {
     this.destinations = new DestinationProvisioner(transport);
   }
 
   /** Publishes entries that need no order among them. Results are in the order of the entries; it never rejects. */
   async publish(entries: readonly OutboxEntry[]): Promise<Result[]> {
+    // One for each attempt. Who committed the message caused it; the receiver goes on from there, too.
+    const spans = entries.map(({ kind, destination, envelope }) =>
+      this.tracing.tracer.sending(kind === 'event' ? 'publish' : 'send', destination, { cause: envelope }),
+    );
     const results = new Map<OutboxEntry, Result>();
     const calls = Array.from(this.groups(entries), async (group) => {
       const outcome = await this.attempt(group);
       group.forEach((entry, index) => results.set(entry, outcome[index] ?? unanswered()));
     });
     await Promise.all(calls);
-    return entries.map((entry) => results.get(entry) ?? unanswered());
+    return entries.map((entry, index) => {
+      const result = results.get(entry) ?? unanswered();
+      if (result.ok) spans[index]?.accepted(entry.envelope);
+      else spans[index]?.failed(result.error);
+      return result;
+    });
   }
 
   /** All events together, commands by queue. */

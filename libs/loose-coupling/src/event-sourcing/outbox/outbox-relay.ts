@@ -1,5 +1,5 @@
 import { backoffDelay, type Clock } from '../../kernel/index.js';
-import type { MessageTransport } from '../../messaging/index.js';
+import type { HasTracer, MessageTransport } from '../../messaging/index.js';
 import { ignoreFaults, type FaultReporter } from '../core/fault-reporter.js';
 import { outsideHandlerRun } from '../core/handler-run.js';
 import { WakeUp } from '../core/wake-up.js';
@@ -16,6 +16,8 @@ export interface OutboxRelayParts {
   readonly clock: Clock;
   readonly options?: OutboxRelayOptions;
   readonly report?: FaultReporter;
+  /** Makes spans of what leaves. Default: none. */
+  readonly tracing?: HasTracer;
   /** Told of each message the transport has accepted. Must not throw. */
   readonly onPublished?: (entry: OutboxEntry) => void;
 }
@@ -43,7 +45,7 @@ export class OutboxRelay {
     this.options = resolveRelayOptions(parts.options);
     this.report = parts.report ?? ignoreFaults;
     this.wakeUp = new WakeUp(clock);
-    this.publisher = new OutboxPublisher(transport, clock);
+    this.publisher = new OutboxPublisher(transport, clock, parts.tracing);
     this.lease = new LeaseKeeper(storage, clock, relayIdentity(), this.options.leaseDuration);
   }
 

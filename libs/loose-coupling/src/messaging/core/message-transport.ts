@@ -1,6 +1,7 @@
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import type { EventPattern } from '../patterns/event-pattern.js';
 import type { TransportAdapters } from '../adapters/transport-adapters.js';
+import { EMBEDDED_SYSTEMS, type MessagingSystems } from './messaging-systems.js';
 import type { EntryResult, MessageQueue, ReceivedMessage } from './message-queue.js';
 
 /** A queue that the application needs, derived from its handlers. */
@@ -62,6 +63,10 @@ export abstract class MessageTransport {
    */
   get filtersReliably(): boolean {
     return true;
+  }
+  /** What spans say that messages go over. */
+  get systems(): MessagingSystems {
+    return EMBEDDED_SYSTEMS;
   }
   /** A received message with its data, where that was left elsewhere. A rejection is a failed attempt. */
   open(message: ReceivedMessage, _signal: AbortSignal): ReceivedMessage | Promise<ReceivedMessage> {
