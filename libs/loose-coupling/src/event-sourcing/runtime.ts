@@ -148,6 +148,7 @@ export {
   type Checkpoint,
   type CheckpointMove,
   type ParkedEvent,
+  type ParkedRange,
 } from './subscriptions/checkpoint-store.js';
 export {
   DocumentStore,

@@ -9,6 +9,7 @@ import {
   type Checkpoint,
   type CheckpointMove,
   type ParkedEvent,
+  type ParkedRange,
 } from '../../event-sourcing/runtime.js';
 import { backoffDelay, sleep, uuidv7, type Clock } from '../../kernel/index.js';
 import { number, text, textOf } from './attributes.js';
@@ -124,9 +125,16 @@ export class DynamoDbCheckpointStore extends CheckpointStore {
     return sizes.reduce((sum, size) => sum + size, 0) <= MOST_BYTES;
   }
 
-  override async parked(name: string): Promise<ParkedEvent[]> {
+  override async parked(name: string, range: ParkedRange = {}): Promise<ParkedEvent[]> {
     await this.ready();
-    return this.parkedEvents.all(name);
+    const events: ParkedEvent[] = [];
+    for await (const event of this.parkedEvents.all(name, range)) events.push(event);
+    return events;
+  }
+
+  override async countParked(name: string): Promise<number> {
+    await this.ready();
+    return this.parkedEvents.count(name);
   }
 
   override async replayParked(name: string, streamName?: string): Promise<number> {

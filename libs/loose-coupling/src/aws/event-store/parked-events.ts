@@ -1,4 +1,4 @@
-import type { CheckpointMove, ParkedEvent } from '../../event-sourcing/runtime.js';
+import type { CheckpointMove, ParkedEvent, ParkedRange } from '../../event-sourcing/runtime.js';
 import { number, text } from './attributes.js';
 import { isConditionFailed } from './call-faults.js';
 import { decodeParked, encodeParked, parkedKey } from './checkpoint-item.js';
@@ -21,26 +21,43 @@ export class ParkedEvents {
     ];
   }
 
-  async all(name: string): Promise<ParkedEvent[]> {
-    return (await this.query(name)).map(decodeParked);
+  async *all(name: string, { afterPosition = 0, limit = Infinity }: ParkedRange = {}): AsyncGenerator<ParkedEvent> {
+    if (limit <= 0) return;
+    let left = limit;
+    for await (const page of this.pages(name, { afterPosition, ...(limit !== Infinity && { limit }) })) {
+      for (const item of page) {
+        yield decodeParked(item);
+        if (--left <= 0) return;
+      }
+    }
+  }
+
+  async count(name: string): Promise<number> {
+    let count = 0;
+    for await (const page of this.pages(name, { keysOnly: true })) count += page.length;
+    return count;
   }
 
   async makeDue(name: string, streamName: string | undefined): Promise<number> {
-    const events = (await this.all(name)).filter(
-      (event) => streamName === undefined || event.streamName === streamName,
-    );
-    for (const { position } of events) await this.markDue(name, position);
-    return events.length;
+    let count = 0;
+    for await (const event of this.all(name)) {
+      if (streamName !== undefined && event.streamName !== streamName) continue;
+      await this.markDue(name, event.position);
+      count += 1;
+    }
+    return count;
   }
 
   async removeAll(name: string): Promise<void> {
-    const keys = (await this.query(name)).map((item) => toKey(keyOf(item)));
-    for (let at = 0; at < keys.length; at += REMOVED_AT_ONCE) {
-      await this.items.api.transactWriteItems({
-        TransactItems: keys
-          .slice(at, at + REMOVED_AT_ONCE)
-          .map((Key) => ({ Delete: { TableName: this.items.table, Key } })),
-      });
+    for await (const page of this.pages(name, { keysOnly: true })) {
+      const keys = page.map((item) => toKey(keyOf(item)));
+      for (let at = 0; at < keys.length; at += REMOVED_AT_ONCE) {
+        await this.items.api.transactWriteItems({
+          TransactItems: keys
+            .slice(at, at + REMOVED_AT_ONCE)
+            .map((Key) => ({ Delete: { TableName: this.items.table, Key } })),
+        });
+      }
     }
   }
 
@@ -59,20 +76,23 @@ export class ParkedEvents {
     }
   }
 
-  private async query(name: string): Promise<Item[]> {
-    const found: Item[] = [];
+  private async *pages(
+    name: string,
+    { afterPosition = 0, limit, keysOnly = false }: ParkedRange & { readonly keysOnly?: boolean } = {},
+  ): AsyncGenerator<readonly Item[]> {
     let start: Item | undefined;
     do {
-      const { Items = [], LastEvaluatedKey } = await this.items.api.query({
+      const { Items = [], LastEvaluatedKey }: { Items?: Item[]; LastEvaluatedKey?: Item } = await this.items.api.query({
         TableName: this.items.table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': text(parkedEvents(name)) },
+        KeyConditionExpression: 'pk = :pk AND sk > :after',
+        ExpressionAttributeValues: { ':pk': text(parkedEvents(name)), ':after': number(afterPosition) },
         ConsistentRead: true,
+        ...(keysOnly && { ProjectionExpression: 'pk, sk' }),
+        ...(limit !== undefined && { Limit: limit }),
         ...(start && { ExclusiveStartKey: start }),
       });
-      found.push(...Items);
+      yield Items;
       start = LastEvaluatedKey;
     } while (start);
-    return found;
   }
 }

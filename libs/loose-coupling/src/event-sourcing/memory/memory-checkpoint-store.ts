@@ -9,6 +9,7 @@ import {
   type Checkpoint,
   type CheckpointMove,
   type ParkedEvent,
+  type ParkedRange,
 } from '../subscriptions/checkpoint-store.js';
 import { MemoryDocumentStore } from './memory-document-store.js';
 
@@ -64,9 +65,15 @@ export class MemoryCheckpointStore extends CheckpointStore {
     return true;
   }
 
-  override async parked(name: string): Promise<ParkedEvent[]> {
-    const events = [...(this.parkedEvents.get(name)?.values() ?? [])];
-    return events.toSorted((one, other) => one.position - other.position);
+  override async parked(name: string, { afterPosition = 0, limit }: ParkedRange = {}): Promise<ParkedEvent[]> {
+    const events = [...(this.parkedEvents.get(name)?.values() ?? [])].filter(
+      ({ position }) => position > afterPosition,
+    );
+    return events.toSorted((one, other) => one.position - other.position).slice(0, limit);
+  }
+
+  override async countParked(name: string): Promise<number> {
+    return this.parkedEvents.get(name)?.size ?? 0;
   }
 
   override async replayParked(name: string, streamName?: string): Promise<number> {

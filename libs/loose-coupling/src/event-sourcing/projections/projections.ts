@@ -2,7 +2,7 @@ import { InvalidOptionsError, type Clock } from '../../kernel/index.js';
 import type { EventStore } from '../core/event-store.js';
 import { ignoreFaults, type FaultReporter } from '../core/fault-reporter.js';
 import { UnknownProjectionError } from '../errors/unknown-projection.error.js';
-import type { CheckpointStore, ParkedEvent } from '../subscriptions/checkpoint-store.js';
+import type { CheckpointStore, ParkedEvent, ParkedRange } from '../subscriptions/checkpoint-store.js';
 import type { PersistentSubscriptions } from '../subscriptions/persistent-subscriptions.js';
 import { lagOf, type SubscriptionLag } from '../subscriptions/subscription-lag.js';
 import type { SubscriptionParts } from '../subscriptions/subscription-parts.js';
@@ -151,9 +151,9 @@ export class Projections {
   }
 
   /** Events that were set aside by the build that serves. */
-  async parked(projection: ProjectionReference): Promise<ParkedEvent[]> {
+  async parked(projection: ProjectionReference, range?: ParkedRange): Promise<ParkedEvent[]> {
     const live = await this.liveName(projection);
-    return live === undefined ? [] : this.parts.checkpoints.parked(live);
+    return live === undefined ? [] : this.parts.checkpoints.parked(live, range);
   }
 
   /** Has parked events handled again, of one stream or of all. Resolves to their number, before that has happened. */

@@ -11,6 +11,7 @@ import {
   type Checkpoint,
   type CheckpointMove,
   type ParkedEvent,
+  type ParkedRange,
 } from '../subscriptions/checkpoint-store.js';
 import type { GroupWriter } from './group-writer.js';
 import { SqliteDocumentStore } from './sqlite-document-store.js';
@@ -75,8 +76,12 @@ export class SqliteCheckpointStore extends CheckpointStore {
     return true;
   }
 
-  override async parked(name: string): Promise<ParkedEvent[]> {
-    return this.statements.parked.all(name).map((row) => ({ ...row, due: row.due === 1 }));
+  override async parked(name: string, { afterPosition = 0, limit = -1 }: ParkedRange = {}): Promise<ParkedEvent[]> {
+    return this.statements.parked.all(name, afterPosition, limit).map((row) => ({ ...row, due: row.due === 1 }));
+  }
+
+  override async countParked(name: string): Promise<number> {
+    return this.statements.countParked.get(name)?.count ?? 0;
   }
 
   override async replayParked(name: string, streamName?: string): Promise<number> {
@@ -138,7 +143,11 @@ const prepareStatements = (database: SqliteDatabase) => ({
   remove: database.prepare('DELETE FROM lc_checkpoints WHERE name = ?'),
   parked: database.prepare<Omit<ParkedEvent, 'due'> & { readonly due: number }>(
     'SELECT position, stream AS streamName, version, event_id AS eventId, type, reason, parked_at AS parkedAt, due ' +
-      'FROM lc_parked_events WHERE checkpoint = ? ORDER BY position',
+      // Minus one is no limit.
+      'FROM lc_parked_events WHERE checkpoint = ? AND position > ? ORDER BY position LIMIT ?',
+  ),
+  countParked: database.prepare<{ readonly count: number }>(
+    'SELECT COUNT(*) AS count FROM lc_parked_events WHERE checkpoint = ?',
   ),
   park: database.prepare('INSERT OR REPLACE INTO lc_parked_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
   unpark: database.prepare('DELETE FROM lc_parked_events WHERE checkpoint = ? AND position = ?'),

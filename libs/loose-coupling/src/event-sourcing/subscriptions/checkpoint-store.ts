@@ -30,6 +30,14 @@ export interface ParkedEvent {
   readonly due: boolean;
 }
 
+/** Which parked events are asked for. */
+export interface ParkedRange {
+  /** Those after this position. Default 0: from the first. */
+  readonly afterPosition?: number;
+  /** How many at most. Default: all. */
+  readonly limit?: number;
+}
+
 /** One step forward, with everything that must become durable together with it. */
 export interface CheckpointMove {
   /** Where the checkpoint stood when the step was worked out. */
@@ -81,7 +89,9 @@ export abstract class CheckpointStore {
   abstract fits(move: Pick<CheckpointMove, 'parked' | 'documents'>): boolean;
 
   /** In the order of their positions. */
-  abstract parked(name: string): Promise<ParkedEvent[]>;
+  abstract parked(name: string, range?: ParkedRange): Promise<ParkedEvent[]>;
+
+  abstract countParked(name: string): Promise<number>;
 
   /** Asks the holder to try parked events again, of one stream or of all. Resolves to their number. */
   abstract replayParked(name: string, streamName?: string): Promise<number>;

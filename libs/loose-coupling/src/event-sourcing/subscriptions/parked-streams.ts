@@ -1,9 +1,17 @@
-import type { CheckpointMove, CheckpointStore, ParkedEvent } from './checkpoint-store.js';
+import type { CheckpointStore, ParkedEvent } from './checkpoint-store.js';
 
-/** What is parked under a checkpoint, as its holder knows it: nobody else parks, or takes back. */
+/** Parked events that are in memory at the same time. */
+const PAGE = 500;
+
+/**
+ * What is parked under a checkpoint, as its holder knows it: nobody else parks, or takes back. Held are names of streams
+ * only, however many events of them are parked.
+ */
 export class ParkedStreams {
-  private events = new Map<number, ParkedEvent>();
-  private streams = new Map<string, number>();
+  /** How many events are parked of each. */
+  private readonly counts = new Map<string, number>();
+  /** Of which somebody wants any to be tried again. */
+  private readonly wanted = new Set<string>();
   /** As the checkpoint said when the events were read. */
   private replays: string | undefined;
 
@@ -15,40 +23,43 @@ export class ParkedStreams {
   /** Reads again when somebody has asked for a replay. */
   async refresh(replays: string): Promise<void> {
     if (this.replays === replays) return;
-    this.events = new Map();
-    this.streams = new Map();
-    for (const event of await this.checkpoints.parked(this.name)) this.add(event);
+    this.counts.clear();
+    this.wanted.clear();
+    for await (const { streamName, due } of this.all()) {
+      this.add(streamName);
+      if (due) this.wanted.add(streamName);
+    }
     this.replays = replays;
   }
 
   has(streamName: string): boolean {
-    return this.streams.has(streamName);
+    return this.counts.has(streamName);
   }
 
-  /** Streams that shall be tried again: all their parked events, in order. */
-  due(): ParkedEvent[][] {
-    const all = [...this.events.values()].toSorted((one, other) => one.position - other.position);
-    const names = new Set(all.filter(({ due }) => due).map(({ streamName }) => streamName));
-    return Array.from(names, (name) => all.filter(({ streamName }) => streamName === name));
+  /** All parked events of the streams that shall be tried again, in their order; once. */
+  async *due(): AsyncGenerator<ParkedEvent> {
+    if (this.wanted.size === 0) return;
+    for await (const event of this.all()) if (this.wanted.has(event.streamName)) yield event;
+    this.wanted.clear();
   }
 
-  note({ parked = [], unparked = [] }: Pick<CheckpointMove, 'parked' | 'unparked'>): void {
-    for (const event of parked) this.add(event);
-    for (const position of unparked) this.remove(position);
+  add(streamName: string): void {
+    this.counts.set(streamName, (this.counts.get(streamName) ?? 0) + 1);
   }
 
-  private add(event: ParkedEvent): void {
-    this.remove(event.position);
-    this.events.set(event.position, event);
-    this.streams.set(event.streamName, (this.streams.get(event.streamName) ?? 0) + 1);
+  remove(streamName: string): void {
+    const left = (this.counts.get(streamName) ?? 0) - 1;
+    if (left > 0) this.counts.set(streamName, left);
+    else this.counts.delete(streamName);
   }
 
-  private remove(position: number): void {
-    const event = this.events.get(position);
-    if (!event) return;
-    this.events.delete(position);
-    const left = (this.streams.get(event.streamName) ?? 0) - 1;
-    if (left > 0) this.streams.set(event.streamName, left);
-    else this.streams.delete(event.streamName);
+  private async *all(): AsyncGenerator<ParkedEvent> {
+    for (let afterPosition = 0; ;) {
+      const page = await this.checkpoints.parked(this.name, { afterPosition, limit: PAGE });
+      yield* page;
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return;
+      afterPosition = last.position;
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { ParkedEvent } from './checkpoint-store.js';
+import type { ParkedEvent, ParkedRange } from './checkpoint-store.js';
 import { checkpointNames, partitionOf } from './partition.js';
 import { lagOf, type SubscriptionLag } from './subscription-lag.js';
 import type { SubscriptionParts } from './subscription-parts.js';
@@ -44,9 +44,12 @@ export class PersistentSubscription {
   }
 
   /** Events that were set aside, in the order of the feed. */
-  async parked(): Promise<ParkedEvent[]> {
-    const found = await Promise.all(this.names.map((name) => this.parts.checkpoints.parked(name)));
-    return found.flat().toSorted((one, other) => one.position - other.position);
+  async parked(range: ParkedRange = {}): Promise<ParkedEvent[]> {
+    const found = await Promise.all(this.names.map((name) => this.parts.checkpoints.parked(name, range)));
+    return found
+      .flat()
+      .toSorted((one, other) => one.position - other.position)
+      .slice(0, range.limit);
   }
 
   /**

@@ -28,7 +28,8 @@ export async function lagOf(
 ): Promise<SubscriptionLag> {
   const found = await Promise.all(names.map((name) => checkpoints.read(name)));
   const position = Math.min(...found.map((checkpoint) => checkpoint?.position ?? 0));
-  const parked = (await Promise.all(names.map((name) => checkpoints.parked(name)))).flat().length;
+  const counts = await Promise.all(names.map((name) => checkpoints.countParked(name)));
+  const parked = counts.reduce((sum, count) => sum + count, 0);
   const end = Math.max(position, await withAllTenants(() => store.lastPosition()));
   // Positions may also be given to what is no event, so only an event says that there is something to do.
   const first = { afterPosition: position, limit: 1, onUnreadable: passOver };

@@ -39,7 +39,7 @@ export class SubscriptionSession {
     if (latest !== this.latest) this.lease = { ...this.lease, replays: latest.replays };
     this.latest = latest;
     await this.parked.refresh(this.lease.replays);
-    for (const stream of this.parked.due()) await this.replay(stream);
+    await this.replayDue();
     let left = await this.readAfter(this.lease.position, options.batchSize);
     if (left.length === 0) return this.end();
     while (left.length > 0 && !this.signal.aborted) {
@@ -167,31 +167,40 @@ export class SubscriptionSession {
     await this.pause(delay);
   }
 
-  /** Parked events of one stream, in their order, until one fails again. */
-  private async replay(stream: readonly ParkedEvent[]): Promise<void> {
-    for (const [index, parked] of stream.entries()) {
+  /** Of each stream that somebody wants to be tried again, in order, until one fails. */
+  private async replayDue(): Promise<void> {
+    const failed = new Set<string>();
+    for await (const parked of this.parked.due()) {
       if (this.signal.aborted) return;
-      const batch = this.newBatch();
-      const event = await this.find(parked);
-      const failure = event && (await this.tryHandle(event, batch, 0));
-      const { documents, failure: unfit } = await batch.changes(failure || !event ? 0 : 1, (_, changes) =>
-        this.parts.checkpoints.fits({ documents: changes }),
-      );
-      if (this.signal.aborted) return;
-      if (failure || unfit) {
-        const error = failure?.error ?? unfit?.error;
-        await this.parkAgain(stream.slice(index), reasonOf(error));
-        if (event) this.tellParked({ event, error });
-        return;
-      }
-      await this.move({ to: this.lease.position, unparked: [parked.position], documents });
+      const { streamName, reason } = parked;
+      if (failed.has(streamName)) await this.parkAgain(parked, reason);
+      else if (!(await this.replay(parked))) failed.add(streamName);
     }
   }
 
+  /** Resolves to whether it went well, or there is nothing more to do. */
+  private async replay(parked: ParkedEvent): Promise<boolean> {
+    const batch = this.newBatch();
+    const event = await this.find(parked);
+    const failure = event && (await this.tryHandle(event, batch, 0));
+    const { documents, failure: unfit } = await batch.changes(failure || !event ? 0 : 1, (_, changes) =>
+      this.parts.checkpoints.fits({ documents: changes }),
+    );
+    if (this.signal.aborted) return true;
+    if (failure || unfit) {
+      const error = failure?.error ?? unfit?.error;
+      await this.parkAgain({ ...parked, due: true }, reasonOf(error));
+      if (event) this.tellParked({ event, error });
+      return false;
+    }
+    await this.move({ to: this.lease.position, unparked: [parked.position], documents });
+    this.parked.remove(parked.streamName);
+    return true;
+  }
+
   /** Until somebody asks once more. */
-  private async parkAgain(stream: readonly ParkedEvent[], reason: string): Promise<void> {
-    const rest = stream.map((event, index) => ({ ...event, due: false, ...(index === 0 && { reason }) }));
-    for (const event of rest) await this.move({ to: this.lease.position, parked: [event] });
+  private async parkAgain(parked: ParkedEvent, reason: string): Promise<void> {
+    if (parked.due) await this.move({ to: this.lease.position, parked: [{ ...parked, due: false, reason }] });
   }
 
   private async find({ position }: ParkedEvent): Promise<EventEnvelope | undefined> {
@@ -202,7 +211,8 @@ export class SubscriptionSession {
   private async move(move: Omit<CheckpointMove, 'from'>): Promise<void> {
     const { position: from, name } = this.lease;
     this.lease = await this.parts.checkpoints.move(this.lease, { ...move, from });
-    this.parked.note(move);
+    // Any other was parked before, and is only written anew.
+    for (const { position, streamName } of move.parked ?? []) if (position > from) this.parked.add(streamName);
     this.parts.onMoved(name, this.lease.position);
   }
 

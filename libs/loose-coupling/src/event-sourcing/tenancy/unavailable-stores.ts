@@ -50,6 +50,10 @@ export class UnavailableCheckpoints extends CheckpointStore {
     return this.refuse();
   }
 
+  override countParked(): Promise<number> {
+    return this.refuse();
+  }
+
   override replayParked(): Promise<number> {
     return this.refuse();
   }

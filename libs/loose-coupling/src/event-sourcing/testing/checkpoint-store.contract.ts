@@ -109,6 +109,24 @@ export function describeCheckpoints({ it }: ContractFramework, create: EventStor
     await close();
   });
 
+  it('lists parked events in stretches, and counts them', async () => {
+    const { checkpoints, close } = await create();
+    const lease = await checkpoints.acquire('a', 'one', DURATION);
+    await checkpoints.move(lease, { from: 0, to: 9, parked: [2, 3, 5, 8].map((position) => parkedAt(position)) });
+    const positions = async (afterPosition?: number, limit?: number) => {
+      const range = { ...(afterPosition !== undefined && { afterPosition }), ...(limit !== undefined && { limit }) };
+      return (await checkpoints.parked('a', range)).map(({ position }) => position);
+    };
+    assert.deepEqual(await positions(), [2, 3, 5, 8]);
+    assert.deepEqual(await positions(undefined, 3), [2, 3, 5]);
+    assert.deepEqual(await positions(3, 1), [5]);
+    assert.deepEqual(await positions(4), [5, 8]);
+    assert.deepEqual(await positions(8, 10), []);
+    assert.equal(await checkpoints.countParked('a'), 4);
+    assert.equal(await checkpoints.countParked('b'), 0);
+    await close();
+  });
+
   it('marks parked events that somebody wants to try again, and lets the holder notice', async () => {
     const { checkpoints, advance, close } = await create();
     const lease = await checkpoints.acquire('a', 'one', DURATION);
