@@ -12,6 +12,7 @@ import {
 } from './event-sourcing/runtime.js';
 import { closeInTurn } from './kernel/index.js';
 import { finishBacklog, type Backlog } from './finish-backlog.js';
+import { sleep, SystemClock, type Clock } from './kernel/index.js';
 import { MessagingLifecycle } from './messaging/messaging-lifecycle.js';
 import { MessageTracing } from './observability/index.js';
 import { ResilienceLifecycle } from './resilience/nest/resilience-lifecycle.js';
@@ -73,17 +74,35 @@ export class LooseCouplingLifecycle {
     let timeout = this.options.messaging.consumer.drainTimeout;
     // What is in memory has nobody else to go to: it is handled now, or lost.
     if (isInMemory(this.options)) timeout = await finishBacklog(() => this.backlog(), timeout);
-    await Promise.all([
-      this.messaging.drain(timeout),
-      this.subscriptions.close(timeout),
-      this.projections.close(),
-      this.processes.stop(timeout),
-    ]);
+    const clock = new SystemClock();
+    const end = clock.monotonic() + timeout;
+    try {
+      // Their handlers may wait until a projection has what they have committed.
+      await this.messaging.drain(timeout);
+    } finally {
+      const left = Math.max(0, end - clock.monotonic());
+      // Projections first: they begin no build in subscriptions that are closed.
+      const projections = within(left, clock, this.projections.close());
+      await Promise.all([projections, this.subscriptions.close(left), this.processes.stop(left)]);
+    }
   }
 
   private async backlog(): Promise<Backlog> {
-    const [{ waiting, inHand }, committed] = await Promise.all([this.messaging.backlog(), this.outbox.pending()]);
-    return { waiting: waiting + committed, inHand };
+    const [{ waiting, inHand }, committed, events] = await Promise.all([
+      this.messaging.backlog(),
+      this.outbox.pending(),
+      this.eventsLeft(),
+    ]);
+    return { waiting: waiting + committed + events, inHand };
+  }
+
+  /** Events that end with the process, and are not handled by all that subscribe to them. */
+  private async eventsLeft(): Promise<number> {
+    const { store = { type: 'memory' } } = this.options.eventSourcing;
+    if (store.type !== 'memory' || !this.options.messaging.consumes) return 0;
+    const lags = Promise.all(this.subscriptions.all().map((subscription) => subscription.lag()));
+    // Of a store that is closed already nothing is left.
+    return lags.then((found) => found.reduce((sum, { positions }) => sum + positions, 0)).catch(() => 0);
   }
 
   private async end(): Promise<void> {
@@ -103,4 +122,11 @@ export class LooseCouplingLifecycle {
       () => this.tracing.close(),
     ]);
   }
+}
+
+/** Resolves when the work has ended, or after `timeout` milliseconds. */
+async function within(timeout: number, clock: Clock, work: Promise<void>): Promise<void> {
+  const waiting = new AbortController();
+  const timedOut = sleep(clock, timeout, waiting.signal).catch(() => undefined);
+  await Promise.race([work, timedOut]).finally(() => waiting.abort());
 }

@@ -7,6 +7,7 @@ import type { OpenProcess, PendingDeadline, ProcessIndex } from '../core/process
 import { UnknownProcessError } from '../errors/unknown-process.error.js';
 import type { OutgoingMessageFactory } from '../outbox/outgoing-message.factory.js';
 import { withAllTenants } from '../tenancy/all-tenants.js';
+import { FirstOpened } from './first-opened.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import type { Process } from './process.js';
 import { processStream } from './process-events.js';
@@ -79,11 +80,11 @@ export class ProcessManagers {
     const { manager, limit = 100 } = query;
     const names = manager === undefined ? [...this.registered.keys()] : [this.of(manager).model.name];
     const now = this.parts.clock.now();
-    const found: OpenProcess[] = [];
+    const found = new FirstOpened(limit);
     for (const name of names) {
-      for await (const entry of this.index.open(name)) if (isStuck(entry, query, now)) found.push(entry);
+      for await (const entry of this.index.open(name)) if (isStuck(entry, query, now)) found.add(entry);
     }
-    return found.toSorted((one, other) => one.openedAt - other.openedAt).slice(0, limit);
+    return found.inOrder();
   }
 
   /**
