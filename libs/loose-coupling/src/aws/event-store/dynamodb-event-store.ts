@@ -17,6 +17,7 @@ import {
 import { SystemClock } from '../../kernel/index.js';
 import { AwsClients } from '../clients/aws-clients.js';
 import { CommitSender } from './commit-sender.js';
+import { CommitStarts } from './commit-starts.js';
 import { CommitWriter } from './commit-writer.js';
 import type { DynamoDbEventStoreOptions } from './dynamodb-event-store.options.js';
 import { DynamoDbCheckpointStore } from './dynamodb-checkpoint-store.js';
@@ -83,8 +84,9 @@ export class DynamoDbEventStore extends BaseEventStore {
     const inbox = new DynamoDbInbox(items, clock, inboxRetention, ready);
     this.inbox = inbox;
     this.processes = new DynamoDbProcessIndex(items, ready);
-    this.snapshots = new DynamoDbSnapshotStore(items, ready);
-    this.streams = new StreamReader(items, tails);
+    const starts = new CommitStarts();
+    this.snapshots = new DynamoDbSnapshotStore(items, starts, ready);
+    this.streams = new StreamReader(items, tails, starts);
     this.feed = new FeedReader(items, pages);
     this.driver = new FeedDriver({
       sequencer: new Sequencer(items, pages, new PendingCommits(items)),

@@ -1,5 +1,6 @@
 import { SnapshotStore, type Snapshot } from '../../event-sourcing/runtime.js';
 import { number, numberOf, text, textOf } from './attributes.js';
+import type { CommitStarts } from './commit-starts.js';
 import type { EventItems } from './event-items.js';
 import { snapshotKey, snapshotPartition, toKey, keyOf } from './keys.js';
 import { packed, unpacked } from './packed-json.js';
@@ -11,6 +12,7 @@ const BATCH = 100;
 export class DynamoDbSnapshotStore extends SnapshotStore {
   constructor(
     private readonly items: EventItems,
+    private readonly starts: CommitStarts,
     /** Resolves when the table can be used. */
     private readonly ready: () => Promise<void>,
   ) {
@@ -27,10 +29,13 @@ export class DynamoDbSnapshotStore extends SnapshotStore {
     });
     const state = Item && unpacked(Item, 's');
     if (state === undefined) return undefined;
+    const version = numberOf(Item, 'v') ?? 0;
+    const start = numberOf(Item, 'c');
+    if (start !== undefined) this.starts.note(streamName, start, version);
     return {
       streamName,
       revision,
-      version: numberOf(Item, 'v') ?? 0,
+      version,
       eventId: textOf(Item, 'eid') ?? '',
       state: JSON.parse(state) as unknown,
     };
@@ -38,11 +43,13 @@ export class DynamoDbSnapshotStore extends SnapshotStore {
 
   override async save({ streamName, revision, version, eventId, state }: Snapshot): Promise<void> {
     await this.ready();
+    const start = this.starts.startOf(streamName, version);
     await this.items.api.putItem({
       TableName: this.items.table,
       Item: {
         ...toKey(snapshotKey(streamName, revision)),
         v: number(version),
+        ...(start !== undefined && { c: number(start) }),
         eid: text(eventId),
         s: packed(JSON.stringify(state)),
       },

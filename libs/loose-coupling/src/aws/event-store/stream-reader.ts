@@ -1,6 +1,7 @@
 import type { EventEnvelope, EventPage, StreamRange } from '../../event-sourcing/runtime.js';
 import { number, numberOf, text } from './attributes.js';
 import { decodeEvents } from './commit-item.js';
+import type { CommitStarts } from './commit-starts.js';
 import type { Item } from './dynamodb-api.js';
 import type { EventItems } from './event-items.js';
 import { streamKey } from './keys.js';
@@ -16,6 +17,7 @@ export class StreamReader {
   constructor(
     private readonly items: EventItems,
     private readonly tails: StreamTails,
+    private readonly starts: CommitStarts,
   ) {}
 
   /** A page is what one query gives, so nothing that was paid for is read again; the next is under way meanwhile. */
@@ -25,7 +27,7 @@ export class StreamReader {
     if (from > toVersion || limit <= 0) return;
     let left = limit;
     let last: Item | undefined;
-    for await (const items of this.queried(streamKey(streamName), from, range)) {
+    for await (const items of this.queried(from, range)) {
       const events = eventsWithin(items, from, toVersion, backwards);
       yield events.length > left ? events.slice(0, left) : events;
       left -= events.length;
@@ -36,15 +38,19 @@ export class StreamReader {
     }
     // The whole rest was read, so this is a place to append at.
     if (!backwards && last && toVersion === Number.MAX_SAFE_INTEGER) {
-      this.tails.note(streamName, numberOf(last, 'to') ?? 0);
+      const to = numberOf(last, 'to') ?? 0;
+      this.tails.note(streamName, to);
+      this.starts.note(streamName, numberOf(last, 'sk') ?? 0, to);
     }
   }
 
-  private async *queried(pk: string, from: number, range: StreamRange): AsyncGenerator<readonly Item[]> {
-    const { toVersion, limit, backwards } = range;
-    const first = backwards ? 1 : from;
+  private async *queried(from: number, range: StreamRange): AsyncGenerator<readonly Item[]> {
+    const { streamName, toVersion, limit, backwards } = range;
+    const pk = streamKey(streamName);
+    // What follows a snapshot begins with the snapshot's own event, mostly the last of a commit of several.
+    const first = backwards ? 1 : Math.min(this.starts.startOf(streamName, from) ?? from, from);
     let page = await this.query(pk, first, range);
-    if (!backwards && from > 1 && numberOf(page.items[0] ?? {}, 'sk') !== from) {
+    if (!backwards && from > 1 && !((numberOf(page.items[0], 'sk') ?? Infinity) <= from)) {
       const lead = await this.items.lastOf(pk, Math.min(from - 1, toVersion));
       if (lead && (numberOf(lead, 'to') ?? 0) >= from) yield [lead];
     }
