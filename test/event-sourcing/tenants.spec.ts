@@ -26,6 +26,7 @@ import {
   PersistentSubscriptions,
   PersonalData,
   SqliteEventStore,
+  withAllTenants,
   withTenant,
   type Forgettable,
 } from 'nestjs-loose-coupling/event-sourcing';
@@ -119,6 +120,9 @@ describe.each(['prefix', 'store'] as const)('a service with tenants, kept apart 
       expect((await withTenant(tenant, () => members.load('m-1'))).name).toBe(`${NAME} of ${tenant}`);
       expect(await withTenant(tenant, () => app.get(Outbox).pending())).toBe(0);
     }
+    await expect(app.get(Outbox).parked()).rejects.toMatchObject({ code: 'LC_MISSING_TENANT' });
+    expect(await withTenant('acme', () => app.get(Outbox).parked())).toEqual([]);
+    expect(await withAllTenants(() => app.get(Outbox).parked())).toEqual([]);
     await withTenant('acme', () => subjects.forget('m-1'));
     expect(isForgotten((await withTenant('acme', () => members.load('m-1'))).name)).toBe(true);
     expect((await withTenant('zeta', () => members.load('m-1'))).name).toBe(`${NAME} of zeta`);

@@ -13,6 +13,7 @@ import { DEFAULT_MAX_OPEN, type TenancyOptions } from './tenancy/tenancy-options
 import { TenantInboxes } from './tenancy/tenant-inboxes.js';
 import { TenantSnapshots } from './tenancy/tenant-snapshots.js';
 import { TenantStores } from './tenancy/tenant-stores.js';
+import { TenantedCheckpointStore } from './tenancy/tenanted-checkpoint-store.js';
 import { TenantedEventStore } from './tenancy/tenanted-event-store.js';
 import { TenantedProcessIndex } from './tenancy/tenanted-process-index.js';
 import { TenantedSnapshotStore } from './tenancy/tenanted-snapshot-store.js';
@@ -47,10 +48,11 @@ function protect(opened: OpenedStore, personalData?: PersonalDataProtection, sea
   return { ...opened, snapshots: personalData.snapshots(opened.snapshots, opened.events, sealer) };
 }
 
-const withTenants = ({ events, snapshots, processes, ...opened }: OpenedStore): OpenedStore => ({
+const withTenants = ({ events, snapshots, processes, checkpoints, ...opened }: OpenedStore): OpenedStore => ({
   ...opened,
   events: new TenantedEventStore(events),
   snapshots: new TenantedSnapshotStore(snapshots),
+  checkpoints: new TenantedCheckpointStore(checkpoints),
   ...(processes && { processes: new TenantedProcessIndex(processes) }),
 });
 

@@ -24,6 +24,7 @@ import { DataSubjects } from './personal-data/data-subjects.js';
 import { currentTenant, requireTenant } from './tenancy/tenant.js';
 import { TenantOutboxes } from './tenancy/tenant-outboxes.js';
 import { TenantRelays } from './tenancy/tenant-relays.js';
+import { TenantedOutbox } from './tenancy/tenanted-outbox.js';
 import { TenantedInbox } from './tenancy/tenanted-inbox.js';
 import { EventUpcasters } from './upcasting/event-upcasters.js';
 
@@ -80,8 +81,11 @@ export const eventSourcingProviders: Provider[] = [
   },
   {
     provide: Outbox,
-    useFactory: ({ outbox, tenants }: EventSourcingStores, relay: OutboxRelay, clock: Clock) =>
-      tenants ? new TenantOutboxes(tenants, relay, clock) : new RelayedOutbox(outbox, relay, clock),
+    useFactory: ({ outbox, tenants, tenancy }: EventSourcingStores, relay: OutboxRelay, clock: Clock) => {
+      if (tenants) return new TenantOutboxes(tenants, relay, clock);
+      const relayed = new RelayedOutbox(outbox, relay, clock);
+      return tenancy ? new TenantedOutbox(relayed) : relayed;
+    },
     inject: [EVENT_SOURCING_STORES, OutboxRelay, Clock],
   },
   {

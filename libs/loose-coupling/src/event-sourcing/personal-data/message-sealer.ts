@@ -5,6 +5,7 @@ import {
   type MessageEnvelope,
   type MessageProtection,
 } from '../../messaging/index.js';
+import { MissingTenantError } from '../errors/missing-tenant.error.js';
 import type { DataKeys } from './data-keys.js';
 import { SEALED } from './event-sealer.js';
 import type { KnownKey } from './key-cache.js';
@@ -20,6 +21,9 @@ export class MessageSealer implements MessageProtection {
 
   async seal({ personalData }: MessageContract, envelope: MessageEnvelope): Promise<MessageEnvelope> {
     if (!personalData) return envelope;
+    // Under nobody's key it would stay readable whoever is forgotten.
+    if (this.tenanted && envelope.tenantid === undefined)
+      throw new MissingTenantError(`A message "${envelope.type}" with personal data`);
     // As it would travel: class instances and dates are not what they were.
     const asSent = (parseUntrustedJson(encodeEnvelope(envelope)) as MessageEnvelope).data;
     const { data, parts } = await sealFields(this.keys, this.placeOf(envelope), asSent, [personalData]);

@@ -1,3 +1,4 @@
+import { withAllTenants } from '../tenancy/all-tenants.js';
 import type { CheckpointStore, ParkedEvent } from './checkpoint-store.js';
 
 /** Parked events that are in memory at the same time. */
@@ -55,7 +56,8 @@ export class ParkedStreams {
 
   private async *all(): AsyncGenerator<ParkedEvent> {
     for (let afterPosition = 0; ;) {
-      const page = await this.checkpoints.parked(this.name, { afterPosition, limit: PAGE });
+      const range = { afterPosition, limit: PAGE };
+      const page = await withAllTenants(() => this.checkpoints.parked(this.name, range));
       yield* page;
       const last = page.at(-1);
       if (!last || page.length < PAGE) return;

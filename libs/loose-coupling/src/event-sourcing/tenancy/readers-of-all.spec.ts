@@ -3,6 +3,8 @@ import { defineEvent } from '../../messaging/index.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { createStores } from '../create-stores.js';
 import type { EventStore } from '../core/event-store.js';
+import { OutboxRelay } from '../outbox/outbox-relay.js';
+import { RelayedOutbox } from '../outbox/relayed-outbox.js';
 import { OutgoingMessageFactory } from '../outbox/outgoing-message.factory.js';
 import { OnDeadline, StartedBy } from '../process-manager/process-handler.decorators.js';
 import { ProcessManager } from '../process-manager/process-manager.decorator.js';
@@ -13,9 +15,10 @@ import { On, type ProjectionContext } from '../projections/on.decorator.js';
 import { Projection } from '../projections/projection.decorator.js';
 import { Projections } from '../projections/projections.js';
 import { PersistentSubscriptions } from '../subscriptions/persistent-subscriptions.js';
-import { codeOf, collect, event } from '../testing/event-store-under-test.js';
+import { codeOf, collect, event, message } from '../testing/event-store-under-test.js';
 import { isForAllTenants, withAllTenants } from './all-tenants.js';
 import { withTenant } from './tenant.js';
+import { TenantedOutbox } from './tenanted-outbox.js';
 
 const TENANTS = ['acme', 'zeta'] as const;
 const MISSING = 'LC_MISSING_TENANT';
@@ -59,7 +62,7 @@ class CaseManager {
 async function setUp() {
   const clock = new FakeClock();
   const options = { service: 's', store: { type: 'memory' }, tenancy: { type: 'prefix' } } as const;
-  const { events: store, checkpoints, processes: index } = createStores(options, clock, () => undefined);
+  const { events: store, checkpoints, processes: index, outbox } = createStores(options, clock, () => undefined);
   const reports: string[] = [];
   const report = (message: string, error: unknown) => void reports.push(`${message} ${String(error)}`);
   /** What upcasters can do, which are asked before it is known whom the event is handled for. */
@@ -96,7 +99,7 @@ async function setUp() {
     await subscriptions.close();
     await store.close();
   };
-  return { clock, store, subscriptions, projections, processes, manager, upcasting, reports, settle, close };
+  return { clock, store, outbox, subscriptions, projections, processes, manager, upcasting, reports, settle, close };
 }
 
 /** By whom work is begun that is nobody's: it must not matter. Each resolves with what is begun. */
@@ -164,7 +167,7 @@ describe.each(beginnings)('the feed of all, read by what was begun %s', (_, begi
     await settle();
     expect((await subscription.lag()).parked).toBe(2);
     broken = false;
-    expect(await begin(() => subscription.replayParked())).toBe(2);
+    expect(await begin(() => withAllTenants(() => subscription.replayParked()))).toBe(2);
     await settle();
     expect(heard).toEqual([
       ['acme#order-1', ['acme']],
@@ -223,6 +226,75 @@ describe.each(beginnings)('the feed of all, read by what was begun %s', (_, begi
     expect(await begin(() => processes.reindex())).toBe(2);
     expect(await begin(() => processes.fireDeadlines())).toBe(2);
     expect(manager.fired.toSorted()).toEqual([['acme'], ['zeta']]);
+    await close();
+  });
+});
+
+describe('events that were parked', () => {
+  it('are shown, and handled again, by their tenant, whoever asks for all, and nobody else', async () => {
+    const { store, subscriptions, projections, settle, close } = await setUp();
+    const heard: string[] = [];
+    let broken = true;
+    const options = { name: 'readers', types: ['placed'], retry: { maxAttempts: 1 } };
+    const subscription = subscriptions.subscribe(options, ({ streamName }) => {
+      if (broken) throw new Error(`broken by ${streamName}`);
+      heard.push(streamName);
+    });
+    subscriptions.start();
+    await withTenant('zeta', () => store.appendToStream('order-2', [event('placed')]));
+    await settle();
+    broken = false;
+    const names = async () => (await subscription.parked()).map(({ streamName }) => streamName);
+    expect(await codeOf(names())).toBe(MISSING);
+    expect(await withTenant('acme', names)).toEqual(['order-1']);
+    expect(await withTenant('zeta', names)).toEqual(['order-1', 'order-2']);
+    expect(await withTenant('other', names)).toEqual([]);
+    expect(await withAllTenants(names)).toEqual(['acme#order-1', 'zeta#order-1', 'zeta#order-2']);
+
+    expect(await codeOf(subscription.replayParked())).toBe(MISSING);
+    expect(await codeOf(subscription.replayParked('zeta#order-2'))).toBe(MISSING);
+    expect(await withTenant('acme', () => subscription.replayParked('zeta#order-2'))).toBe(0);
+    expect(await withTenant('other', () => subscription.replayParked())).toBe(0);
+    expect(await withTenant('zeta', () => subscription.replayParked('order-2'))).toBe(1);
+    await settle();
+    expect(heard).toEqual(['zeta#order-2']);
+    expect(await withTenant('zeta', () => subscription.replayParked())).toBe(1);
+    await settle();
+    expect(heard).toEqual(['zeta#order-2', 'zeta#order-1']);
+    expect(await withAllTenants(() => subscription.replayParked('acme#order-1'))).toBe(1);
+    await settle();
+    expect(heard).toHaveLength(3);
+    expect((await subscription.lag()).parked).toBe(0);
+    await projections.start();
+    await settle();
+    expect(await codeOf(projections.parked(Placed))).toBe(MISSING);
+    expect(await codeOf(projections.replayParked(Placed))).toBe(MISSING);
+    expect(await withAllTenants(() => projections.parked(Placed))).toEqual([]);
+    await close();
+  });
+});
+
+describe('messages that were parked', () => {
+  it('are shown to their tenant, whoever asks for all, and nobody else', async () => {
+    const { clock, store, outbox: storage, close } = await setUp();
+    const relay = new OutboxRelay({ storage, clock, transport: {} as never });
+    const outbox = new TenantedOutbox(new RelayedOutbox(storage, relay, clock));
+    // Without saying whose: the commit does.
+    for (const tenant of TENANTS)
+      await withTenant(tenant, () => store.appendToStream('order-1', [], { messages: [message(`of ${tenant}`)] }));
+    const ids = (await storage.pending(0, 100)).map(({ id }) => id);
+    const lease = await storage.acquire('test', 1000);
+    await storage.settle(lease, { published: [], parked: ids.map((id) => ({ id, reason: 'too large' })) });
+    const parked = async () => (await outbox.parked()).map(({ envelope: { id, tenantid } }) => [id, tenantid]);
+    expect(await codeOf(parked())).toBe(MISSING);
+    expect(await withTenant('acme', parked)).toEqual([['of acme', 'acme']]);
+    expect(await withTenant('zeta', parked)).toEqual([['of zeta', 'zeta']]);
+    expect(await withAllTenants(parked)).toEqual([
+      ['of acme', 'acme'],
+      ['of zeta', 'zeta'],
+    ]);
+    expect(await outbox.retryParked()).toBe(2);
+    expect(await outbox.pending()).toBe(2);
     await close();
   });
 });

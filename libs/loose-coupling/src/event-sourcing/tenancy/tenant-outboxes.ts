@@ -4,8 +4,9 @@ import type { OutboxRelay } from '../outbox/outbox-relay.js';
 import type { ParkedMessage } from '../outbox/outbox-storage.js';
 import { Outbox } from '../outbox/outbox.js';
 import { RelayedOutbox } from '../outbox/relayed-outbox.js';
-import { currentTenant } from './tenant.js';
+import { currentTenant, tenantUnlessAll } from './tenant.js';
 import type { TenantStores } from './tenant-stores.js';
+import { PARKED } from './tenanted-outbox.js';
 
 /** The outbox of the tenant at work; without one, those of all stores that are open. */
 export class TenantOutboxes extends Outbox {
@@ -22,6 +23,7 @@ export class TenantOutboxes extends Outbox {
   }
 
   override async parked(): Promise<ParkedMessage[]> {
+    tenantUnlessAll(PARKED);
     return (await this.each((outbox) => outbox.parked())).flat();
   }
 

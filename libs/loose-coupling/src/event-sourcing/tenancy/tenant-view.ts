@@ -7,6 +7,7 @@ import {
   type EventEnvelope,
   type EventSubscription,
   type InboxMark,
+  type OutgoingMessage,
   type ReadAllOptions,
   type ReadStreamOptions,
   type StreamAppendResult,
@@ -37,11 +38,7 @@ export class TenantView extends EventStore {
       appends: appends.map((append) => ({ ...append, streamName: this.stored(append.streamName) })),
       // Another tenant may have used the same one.
       ...(commitId !== undefined && { commitId: this.stored(commitId) }),
-      ...(messages && {
-        messages: messages.map((message) =>
-          message.streamName === undefined ? message : { ...message, streamName: this.stored(message.streamName) },
-        ),
-      }),
+      ...(messages && { messages: messages.map((message) => this.ofTenant(message)) }),
       ...(inbox && { inbox: this.markOf(inbox) }),
       ...(process && { process: { ...process, id: this.stored(process.id) } }),
     };
@@ -111,6 +108,16 @@ export class TenantView extends EventStore {
   private stored(name: string): string {
     // What is wrong with it is said by the store.
     return typeof name === 'string' && name !== '' ? storedName(this.tenant, name) : name;
+  }
+
+  /** Whoever receives it, or finds it parked, must know whose it is. */
+  private ofTenant(message: OutgoingMessage): OutgoingMessage {
+    const { streamName, envelope } = message;
+    return {
+      ...message,
+      ...(streamName !== undefined && { streamName: this.stored(streamName) }),
+      ...(envelope.tenantid === undefined && { envelope: { ...envelope, tenantid: this.tenant } }),
+    };
   }
 
   /** That of the message being handled is the tenant's already. */
