@@ -1,9 +1,15 @@
 import { isLooseCouplingError } from '../../kernel/index.js';
 import { type EntryResult, InvalidMessageError } from '../../messaging/index.js';
 import { NotAcceptedError } from '../errors/not-accepted.error.js';
-import { isPassingCode } from './judge-aws-error.js';
+import { isPassingCode, judgeAwsError } from './judge-aws-error.js';
 
 export const refused = (error: Error): EntryResult<never> => ({ ok: false, error, permanent: true });
+
+/** Of an entry that failed on its way to a call. */
+export function failureOf(reason: unknown): EntryResult<never> {
+  const error = reason instanceof Error ? reason : new Error(String(reason));
+  return { ok: false, error, permanent: isLooseCouplingError(error) || judgeAwsError(error) !== 'retry' };
+}
 
 /** The results with errors that say what was not accepted; what AWS said is their cause. A caller's own abort stays as it is. */
 export const explain = <Success>(

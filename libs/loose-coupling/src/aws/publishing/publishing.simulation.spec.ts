@@ -1,4 +1,4 @@
-import { publishingPlanOf } from './testing/publishing-plan.js';
+import { claimingPlanOf, publishingPlanOf } from './testing/publishing-plan.js';
 import { PublishingSimulation } from './testing/publishing-simulation.js';
 
 const RUNS = process.env.SOAK ? 10_000 : 500;
@@ -11,6 +11,19 @@ describe('publishing in a world of faults', () => {
       const failures: string[] = [];
       for (let seed = FIRST; seed < FIRST + RUNS && failures.length < 5; seed += 1) {
         const broken = await new PublishingSimulation(publishingPlanOf(seed)).run();
+        if (broken.length > 0) failures.push(`seed ${seed}: ${broken.slice(0, 3).join('; ')}`);
+      }
+      expect(failures).toEqual([]);
+    },
+    process.env.SOAK ? 1_800_000 : 60_000,
+  );
+
+  it(
+    `stores data before what refers to it is sent, and keeps those promises then too, in ${RUNS} seeded runs`,
+    async () => {
+      const failures: string[] = [];
+      for (let seed = FIRST; seed < FIRST + RUNS && failures.length < 5; seed += 1) {
+        const broken = await new PublishingSimulation(claimingPlanOf(seed)).run();
         if (broken.length > 0) failures.push(`seed ${seed}: ${broken.slice(0, 3).join('; ')}`);
       }
       expect(failures).toEqual([]);

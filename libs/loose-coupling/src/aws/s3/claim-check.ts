@@ -1,4 +1,11 @@
-import { isLooseCouplingError, parseUntrustedJson, utf8Length, uuidv7 } from '../../kernel/index.js';
+import {
+  type Clock,
+  isLooseCouplingError,
+  parseUntrustedJson,
+  SystemClock,
+  utf8Length,
+  uuidv7,
+} from '../../kernel/index.js';
 import {
   decodeMessage,
   encodeEnvelope,
@@ -7,6 +14,7 @@ import {
   UnparsableMessageError,
 } from '../../messaging/index.js';
 import type { S3Api } from '../clients/aws-apis.js';
+import { TimedCalls } from '../publishing/timed-calls.js';
 import type { ClaimCheckOptions } from '../transport/aws-transport.options.js';
 import { findReference, withData, withReference } from './claimed-envelope.js';
 import { readAll } from './read-all.js';
@@ -14,6 +22,8 @@ import { isBelow, parseS3Uri, s3Uri } from './s3-uri.js';
 
 const DEFAULT_KEY_PREFIX = 'loose-coupling/';
 const DEFAULT_MAX_BYTES = 32 * 1_048_576;
+/** Milliseconds, with what the SDK retries; 32 MiB take their time. */
+const WRITE_TIMEOUT = 60_000;
 const GONE = /^(?:NoSuchKey|NotFound|NoSuchBucket)$/;
 
 export interface ClaimCheckSettings extends ClaimCheckOptions {
@@ -32,11 +42,14 @@ export class ClaimCheck {
   private readonly readable: readonly string[];
   private readonly keyPrefix: string;
   private readonly maxBytes: number;
+  private readonly writes: TimedCalls;
 
   constructor(
     private readonly s3: () => Pick<S3Api, 'putObject' | 'getObject'>,
     private readonly options: ClaimCheckSettings,
+    clock: Clock = new SystemClock(),
   ) {
+    this.writes = new TimedCalls(`The bucket "${options.bucket}"`, WRITE_TIMEOUT, clock);
     this.keyPrefix = options.keyPrefix ?? DEFAULT_KEY_PREFIX;
     this.maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
     this.readable = [s3Uri(options.bucket, this.keyPrefix), ...(options.readFrom ?? [])];
@@ -80,7 +93,9 @@ export class ClaimCheck {
     if (bytes > this.maxBytes) throw new MessageTooLargeError('The data of the message', bytes, this.maxBytes);
     const { bucket } = this.options;
     const Key = this.keyPrefix + name;
-    await this.s3().putObject({ Bucket: bucket, Key, Body: json, ContentType: 'application/json' });
+    const object = { Bucket: bucket, Key, Body: json, ContentType: 'application/json' };
+    // What is sent after it waits for it.
+    await this.writes.run((abortSignal) => this.s3().putObject(object, { abortSignal }));
     return s3Uri(bucket, Key);
   }
 

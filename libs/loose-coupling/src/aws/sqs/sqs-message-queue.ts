@@ -9,13 +9,15 @@ import {
   UnknownQueueError,
   type VisibilityChange,
 } from '../../messaging/index.js';
-import { closeAtOnce, isLooseCouplingError } from '../../kernel/index.js';
+import { closeAtOnce, ClosedError, isLooseCouplingError } from '../../kernel/index.js';
 import type { SqsApi } from '../clients/aws-apis.js';
 import { AwsCallError } from '../errors/aws-call.error.js';
 import type { ClaimCheck } from '../s3/claim-check.js';
 import type { EntrySender } from '../publishing/entry-sender.js';
+import { failureOf } from '../publishing/entry-results.js';
 import { judgeAwsError } from '../publishing/judge-aws-error.js';
 import { Turns } from '../publishing/turns.js';
+import { UnderWay } from '../publishing/under-way.js';
 import { isQueueMissing } from '../topology/aws-error-names.js';
 import type { QueueUrls } from './queue-urls.js';
 import { receivedMessage } from './received-message.js';
@@ -60,6 +62,8 @@ export class SqsMessageQueue implements MessageQueue {
   private receiver: SqsReceiver | undefined;
   private closed = false;
   private readonly claims = new Turns();
+  /** Sends whose data may be on its way to the bucket. */
+  private readonly underWay = new UnderWay();
 
   constructor(private readonly options: SqsMessageQueueOptions) {
     this.name = options.name;
@@ -126,6 +130,7 @@ export class SqsMessageQueue implements MessageQueue {
   /** Sends what was given to it, and ends receives. */
   async close(): Promise<void> {
     this.closed = true;
+    await this.underWay.settled();
     // One that could not be made holds nothing.
     const sender = { close: () => this.sender?.then((made) => made.close()).catch(() => undefined) };
     await closeAtOnce([this.receiver, sender]);
@@ -133,21 +138,33 @@ export class SqsMessageQueue implements MessageQueue {
 
   private async sendNow(entries: readonly QueueEntry[]): Promise<EntryResult<{ messageId: string }>[]> {
     const sender = await this.openSender();
-    const results = await sender.send(await this.claim(entries));
+    const { claimCheck } = this.options;
+    const results = claimCheck
+      ? await Promise.all(entries.map((entry) => this.underWay.track(this.sendClaimed(entry, claimCheck, sender))))
+      : await sender.send(entries);
     if (results.some((result) => !result.ok && isLooseCouplingError(result.error, 'LC_UNKNOWN_QUEUE'))) this.forget();
     return results;
   }
 
-  private claim(entries: readonly QueueEntry[]): readonly QueueEntry[] | Promise<readonly QueueEntry[]> {
-    const { claimCheck } = this.options;
-    if (!claimCheck) return entries;
-    return Promise.all(
-      entries.map((entry) => {
-        const claimed = claimCheck.encodeText(entry.body, MAX_BODY_BYTES).then((body) => ({ ...entry, body }));
-        // What goes to a bucket first must not be overtaken by what was sent after it.
-        return this.fifo ? this.claims.next(entry.groupId ?? '', claimed) : claimed;
-      }),
-    );
+  /**
+   * By itself, as soon as its data is stored and those before it in its group were sent: neither what is sent later may overtake it, nor does
+   * it wait for the rest of its call, which might be overtaken meanwhile.
+   */
+  private async sendClaimed(
+    entry: QueueEntry,
+    claimCheck: ClaimCheck,
+    sender: EntrySender,
+  ): Promise<EntryResult<{ messageId: string }>> {
+    try {
+      // `close` waits for what was begun before it, and for nothing else.
+      if (this.closed) throw new ClosedError(`Queue "${this.name}"`);
+      const claimed = claimCheck.encodeText(entry.body, MAX_BODY_BYTES).then((body) => ({ ...entry, body }));
+      const ready = await (this.fifo ? this.claims.next(entry.groupId ?? '', claimed) : claimed);
+      const [result] = await sender.send([ready]);
+      return result ?? failureOf(new Error('AWS gave no result for a message'));
+    } catch (error) {
+      return failureOf(error);
+    }
   }
 
   private openSender(): Promise<EntrySender> {

@@ -1,4 +1,4 @@
-import { closeAtOnce, closeInTurn, type Clock, isLooseCouplingError, SystemClock } from '../../kernel/index.js';
+import { closeAtOnce, closeInTurn, type Clock, SystemClock } from '../../kernel/index.js';
 import {
   encodeEnvelope,
   fairGroupOf,
@@ -21,8 +21,9 @@ import { AwsSnsAdapter } from '../adapters/aws-sns.adapter.js';
 import { AwsSqsAdapter } from '../adapters/aws-sqs.adapter.js';
 import type { AwsClientOptions } from '../aws-client-options.js';
 import { AwsClients } from '../clients/aws-clients.js';
-import { judgeAwsError } from '../publishing/judge-aws-error.js';
+import { failureOf } from '../publishing/entry-results.js';
 import { Turns } from '../publishing/turns.js';
+import { UnderWay } from '../publishing/under-way.js';
 import { ClaimCheck } from '../s3/claim-check.js';
 import { chooseReceiver, type OpenReceiver } from '../sqs/receivers/choose-receiver.js';
 import { AwsTopology } from '../topology/aws-topology.js';
@@ -59,6 +60,7 @@ export class AwsTransport extends MessageTransport {
   private readonly openReceiver: OpenReceiver;
   private resumed: Promise<void> | undefined;
   private readonly claims = new Turns();
+  private readonly underWay = new UnderWay();
 
   constructor(private readonly settings: AwsTransportSettings) {
     super();
@@ -67,7 +69,7 @@ export class AwsTransport extends MessageTransport {
     this.openReceiver = chooseReceiver(settings.receiver);
     this.clients = new AwsClients(aws);
     this.names = new ResourceNames(prefix);
-    this.claimCheck = claimCheck && new ClaimCheck(() => this.clients.s3(), claimCheck);
+    this.claimCheck = claimCheck && new ClaimCheck(() => this.clients.s3(), claimCheck, clock);
     const claims = claimCheck !== undefined;
     this.topology = new AwsTopology(
       { ...rest, names: this.names, clients: this.clients, clock, claims },
@@ -100,16 +102,7 @@ export class AwsTransport extends MessageTransport {
   }
 
   override async publish(events: readonly OutgoingEvent[]): Promise<EntryResult[]> {
-    // Nothing is sent before all are ready: one whose data goes to a bucket first must not be overtaken, nor by a later call.
-    const ready = await Promise.all(
-      events.map((event) => {
-        const prepared = this.prepare(event);
-        return event.fifo
-          ? this.claims.next(`${event.topic} ${fifoOrderOf(event.envelope).groupId}`, prepared)
-          : prepared;
-      }),
-    );
-    return Promise.all(ready.map((send) => send()));
+    return Promise.all(events.map((event) => this.underWay.track(this.publishOne(event))));
   }
 
   override queue(name: string): MessageQueue {
@@ -149,9 +142,18 @@ export class AwsTransport extends MessageTransport {
     return closeInTurn([
       () => this.topology.close(),
       () => this.scheduled.close(),
+      () => this.underWay.settled(),
       () => closeAtOnce(this.connections.values()),
       () => this.clients.close(),
     ]);
+  }
+
+  /** As soon as it is ready and those before it in its group were sent: one whose data goes to a bucket first must not be overtaken. */
+  private async publishOne(event: OutgoingEvent): Promise<EntryResult> {
+    const prepared = this.prepare(event);
+    const group = `${event.topic} ${fifoOrderOf(event.envelope).groupId}`;
+    const send = await (event.fifo ? this.claims.next(group, prepared) : prepared);
+    return send();
   }
 
   private async prepare({
@@ -228,9 +230,4 @@ const MAX_DETAIL_BYTES = 998_000;
 function withoutValue([result]: readonly EntryResult<unknown>[]): EntryResult {
   if (!result) return { ok: false, error: new Error('AWS gave no result for an event'), permanent: false };
   return result.ok ? { ok: true, value: undefined } : result;
-}
-
-function failureOf(reason: unknown): EntryResult {
-  const error = reason instanceof Error ? reason : new Error(String(reason));
-  return { ok: false, error, permanent: isLooseCouplingError(error) || judgeAwsError(error) !== 'retry' };
 }

@@ -13,6 +13,19 @@ export interface EntryPlan {
   readonly patience?: number;
   /** The destination never takes it. */
   readonly poison: boolean;
+  /** Its data goes to a bucket first. */
+  readonly large?: boolean;
+}
+
+/** Chances of each fault, for each object. */
+export interface BucketFaults {
+  /** It never answers. */
+  readonly hang: number;
+  /** The request does not arrive. */
+  readonly lose: number;
+  readonly fail: number;
+  readonly loseAnswer: number;
+  readonly slow: number;
 }
 
 /** Chances of each fault, for each call or entry. */
@@ -32,6 +45,8 @@ export interface PublishingPlan {
   readonly fifo: boolean;
   readonly entries: readonly EntryPlan[];
   readonly faults: PublishingFaults;
+  /** Where large data goes; without it none does. */
+  readonly bucket?: BucketFaults;
   /** One that is poisoned fails the whole call, as a request that does not validate. */
   readonly poisonFailsCall: boolean;
   readonly crashAt: readonly number[];
@@ -59,8 +74,31 @@ const NO_FAULTS: PublishingFaults = {
   gone: 0,
 };
 
-export const isFaultFree = ({ faults }: PublishingPlan): boolean =>
-  Object.values(faults).every((chance) => chance === 0);
+export const isFaultFree = ({ faults, bucket }: PublishingPlan): boolean =>
+  [...Object.values(faults), ...Object.values(bucket ?? {})].every((chance) => chance === 0);
+
+/**
+ * The same plan with claim checks. Nobody loses patience, flushes or hurries a shutdown: a message whose data is on its way to the bucket is
+ * not yet with the batcher, which these are about.
+ */
+export function claimingPlanOf(seed: number): PublishingPlan {
+  const plan = publishingPlanOf(seed);
+  const random = seededRandom(seed ^ 0xc1a1);
+  const share = [0.1, 0.5, 1][Math.floor(random() * 3)] ?? 1;
+  const step = [1, 5, 500][Math.floor(random() * 3)] ?? 1;
+  const some = (most: number) => (!isFaultFree(plan) && random() < 0.5 ? random() * most : 0);
+  return {
+    ...plan,
+    flushAt: [],
+    ...(plan.closeAt && { closeAt: { at: plan.closeAt.at } }),
+    entries: plan.entries.map((entry) => {
+      const { patience: _, addAt, ...rest } = entry;
+      // Several at a time: they go in one call.
+      return { ...rest, addAt: addAt - (addAt % step), large: random() < share };
+    }),
+    bucket: { lose: some(0.2), fail: some(0.2), loseAnswer: some(0.3), slow: some(0.3), hang: some(0.05) },
+  };
+}
 
 export function publishingPlanOf(seed: number): PublishingPlan {
   const random = seededRandom(seed);

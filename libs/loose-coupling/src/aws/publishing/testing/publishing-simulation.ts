@@ -4,6 +4,7 @@ import { ProcessClock } from '../../../messaging/consumer/testing/simulated-proc
 import { seededRandom } from '../../../messaging/consumer/testing/simulation-plan.js';
 import type { EntryResult } from '../../../messaging/index.js';
 import { type EntryPlan, isFaultFree, type PublishingPlan } from './publishing-plan.js';
+import { SimulatedBucket } from './simulated-bucket.js';
 import { SimulatedDestination } from './simulated-destination.js';
 import { SimulatedSender } from './simulated-sender.js';
 
@@ -25,6 +26,7 @@ export class PublishingSimulation {
   private readonly server = new ProcessClock(this.world);
   private readonly random: () => number;
   private readonly destination: SimulatedDestination;
+  private readonly bucket: SimulatedBucket | undefined;
   private readonly senders: SimulatedSender[] = [];
   private readonly broken: string[] = [];
   private readonly open: Set<EntryPlan>;
@@ -37,6 +39,7 @@ export class PublishingSimulation {
   constructor(private readonly plan: PublishingPlan) {
     this.random = seededRandom(plan.seed ^ 0x5eed);
     this.destination = new SimulatedDestination(plan, this.server, this.random);
+    this.bucket = plan.bucket && new SimulatedBucket(plan.bucket, this.server, this.random);
     this.open = new Set(plan.entries);
     this.faultFree = isFaultFree(plan);
   }
@@ -80,15 +83,25 @@ export class PublishingSimulation {
   }
 
   private startSender(): void {
-    const sender = new SimulatedSender(this.plan, this.world, this.random, this.destination, this.open);
+    const sender = new SimulatedSender(this.plan, this.world, this.random, this.destination, this.open, this.bucket);
     this.senders.push(sender);
     this.waitingForSender = false;
-    for (const entry of [...this.open].toSorted((one, other) => one.index - other.index)) {
-      const delay = entry.addAt - this.world.monotonic();
-      if (delay <= 0) void this.add(sender, entry);
+    const waiting = [...this.open].toSorted((one, other) => one.index - other.index);
+    for (const together of this.callsOf(waiting)) {
+      const add = () => together.forEach((entry) => void this.add(sender, entry));
+      const delay = (together[0]?.addAt ?? 0) - this.world.monotonic();
+      if (delay <= 0) add();
       // Timers of the process itself: a dead one adds nothing.
-      else sender.clock.setTimer(() => void this.add(sender, entry), delay);
+      else sender.clock.setTimer(add, delay);
     }
+  }
+
+  /** What is added at once, where several are. */
+  private callsOf(entries: readonly EntryPlan[]): Iterable<readonly EntryPlan[]> {
+    if (!this.bucket) return entries.map((entry) => [entry]);
+    const calls = new Map<number, EntryPlan[]>();
+    for (const entry of entries) calls.set(entry.addAt, [...(calls.get(entry.addAt) ?? []), entry]);
+    return calls.values();
   }
 
   private startSenderLater(): void {
@@ -101,7 +114,8 @@ export class PublishingSimulation {
     const result = await sender.add(entry);
     if (sender.dead) return;
     if (refusedForClosing) {
-      if (result.ok || !isLooseCouplingError(result.error, 'LC_CLOSED'))
+      // Its data may not have got into the bucket.
+      if (result.ok || !(this.bucket || isLooseCouplingError(result.error, 'LC_CLOSED')))
         this.broken.push(`${entry.id} got into a closed batcher`);
       return;
     }
@@ -123,7 +137,8 @@ export class PublishingSimulation {
       return true;
     }
     if (result.error.message === 'out of patience') return true;
-    if (sender.closing) return false;
+    // A queue with a bucket hurries nothing when it closes: what failed in it before its end was given up as ever.
+    if (sender.closing && (!this.bucket || isLooseCouplingError(result.error, 'LC_CLOSED'))) return false;
     // Others of its group may have hurt it: a poisoned one has not, it was refused for good.
     if (this.faultFree) this.broken.push(`${id} was given up without a fault: ${result.error.message}`);
     return true;
@@ -154,7 +169,7 @@ export class PublishingSimulation {
     if (sender.dead || sender.closing) return;
     sender.closing = true;
     const startedAt = this.world.monotonic();
-    await sender.batcher.close({ ...(timeout !== undefined && { timeout }) });
+    await sender.close({ ...(timeout !== undefined && { timeout }) });
     for (let turn = 0; turn < TURNS; turn += 1) await undefined;
     if (sender.dead) return;
     if (sender.batcher.pending !== 0) this.broken.push(`closed with ${sender.batcher.pending} entries`);

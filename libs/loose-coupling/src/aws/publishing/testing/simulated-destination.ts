@@ -24,6 +24,8 @@ export class SimulatedDestination {
   private readonly doubtful = new Set<string>();
   /** Entries that may be refused for good, or given up, through no fault of the sender. */
   private readonly excused = new Set<string>();
+  /** Those behind them in their group have gone on. */
+  private readonly givenUp = new Set<string>();
   private readonly lastOf = new Map<string, number>();
 
   constructor(
@@ -36,8 +38,18 @@ export class SimulatedDestination {
     return this.taken.has(id);
   }
 
+  /** In, and its sender was told so. */
+  isKnown(id: string): boolean {
+    return this.taken.has(id) && !this.doubtful.has(id);
+  }
+
   isExcused({ id, poison }: EntryPlan): boolean {
     return poison || this.excused.has(id);
+  }
+
+  /** When a process dies before its caller hears of it, the next one sends it again, behind its group. */
+  giveUp(id: string): void {
+    this.givenUp.add(id);
   }
 
   /** Whoever sent them has died, and another will send them again. */
@@ -81,7 +93,7 @@ export class SimulatedDestination {
     if (poison) return { ok: false, error: new Error('poison'), permanent: true };
     if (this.strikes(this.plan.faults.refuseEntry)) return { ok: false, error: new Error('not now'), permanent: false };
     if (this.taken.has(id)) {
-      if (!this.doubtful.has(id)) this.broken.push(`${id} was sent again after it was known to be in`);
+      if (this.isKnown(id)) this.broken.push(`${id} was sent again after it was known to be in`);
       if (this.plan.fifo) return { ok: true, value: id };
     }
     this.taken.add(id);
@@ -91,7 +103,7 @@ export class SimulatedDestination {
   }
 
   private checkOrder({ id, group, index }: EntryPlan): void {
-    if (group === undefined) return;
+    if (group === undefined || this.givenUp.has(id)) return;
     const last = this.lastOf.get(group) ?? -1;
     if (index < last) this.broken.push(`${id} came after m${last} of its group ${group}`);
     this.lastOf.set(group, Math.max(last, index));

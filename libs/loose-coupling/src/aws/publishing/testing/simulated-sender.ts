@@ -2,8 +2,11 @@ import type { Clock } from '../../../kernel/index.js';
 import type { EntryResult } from '../../../messaging/index.js';
 import { ProcessClock } from '../../../messaging/consumer/testing/simulated-process.js';
 import { EntryBatcher } from '../entry-batcher.js';
+import type { BatcherCloseOptions } from '../entry-batcher.options.js';
+import { ClaimingQueue } from './claiming-queue.js';
 import type { EntryPlan, PublishingPlan } from './publishing-plan.js';
 import { type SimulatedDestination, SimulatedFailure } from './simulated-destination.js';
+import type { SimulatedBucket } from './simulated-bucket.js';
 
 interface CallUnderWay {
   readonly entries: readonly EntryPlan[];
@@ -18,6 +21,7 @@ export class SimulatedSender {
   readonly trace: string[] = [];
   dead = false;
   closing = false;
+  private readonly queue: ClaimingQueue | undefined;
   private readonly underWay = new Set<CallUnderWay>();
   private readonly settled = new Set<string>();
   private readonly attempts = new Map<string, number>();
@@ -29,6 +33,7 @@ export class SimulatedSender {
     private readonly destination: SimulatedDestination,
     /** Of all entries, those whose fate is open. */
     private readonly open: ReadonlySet<EntryPlan>,
+    bucket: SimulatedBucket | undefined,
   ) {
     this.clock = new ProcessClock(world);
     this.batcher = new EntryBatcher<EntryPlan, string>({
@@ -39,9 +44,25 @@ export class SimulatedSender {
       judge: (error) => (error instanceof SimulatedFailure ? error.verdict : 'retry'),
       call: (entries, signal) => this.call(entries, signal),
     });
+    this.queue =
+      bucket &&
+      new ClaimingQueue({
+        fifo: plan.fifo,
+        bucket,
+        isDead: () => this.dead,
+        add: (entry) => this.batch(entry),
+        givenUp: (id) => this.destination.giveUp(id),
+        close: () => this.batcher.close(),
+        clock: this.clock,
+        broken: (what) => this.broken.push(what),
+      });
   }
 
-  async add(entry: EntryPlan): Promise<EntryResult<string>> {
+  add(entry: EntryPlan): Promise<EntryResult<string>> {
+    return this.queue ? this.queue.add(entry) : this.batch(entry);
+  }
+
+  private async batch(entry: EntryPlan): Promise<EntryResult<string>> {
     const { bytes, group, patience } = entry;
     const controller = new AbortController();
     const timer =
@@ -58,6 +79,10 @@ export class SimulatedSender {
     return result;
   }
 
+  close(options: BatcherCloseOptions): Promise<void> {
+    return this.queue ? this.queue.close() : this.batcher.close(options);
+  }
+
   kill(): void {
     this.dead = true;
     this.clock.kill();
@@ -71,7 +96,9 @@ export class SimulatedSender {
     this.check(call);
     this.underWay.add(call);
     try {
-      return await this.destination.call(entries, signal, (entry) => !this.dead || this.open.has(entry));
+      // The rest of its call may keep a process from hearing of one that is in.
+      const lands = (entry: EntryPlan) => this.open.has(entry) && !this.destination.isKnown(entry.id);
+      return await this.destination.call(entries, signal, (entry) => !this.dead || lands(entry));
     } finally {
       this.underWay.delete(call);
       if (this.dead) {
