@@ -60,7 +60,8 @@ describe('adapters', () => {
 
   it('make nothing for classes of other applications', async () => {
     const app = await startApp({ providers: [] });
-    expect(Unused).toBeDefined();
+    const asked = { index: 0, param: getSqsQueueToken('never-asked-for') };
+    expect(Reflect.getMetadata('self:paramtypes', Unused)).toEqual([asked]);
     expect(await app.get(MessageTransport).listQueues()).toEqual([]);
   });
 

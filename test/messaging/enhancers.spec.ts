@@ -303,7 +303,8 @@ describe('exception filters', () => {
 
     await bus.publish(Placed, event);
 
-    await expect(probe.consumed(Placed)).resolves.toBeDefined();
+    expect((await probe.consumed(Placed)).data).toEqual(event);
+    expect(probe.all('failed')).toEqual([]);
   });
 
   it('that rethrow say with which error the attempt failed', async () => {

@@ -19,7 +19,7 @@ describe('what is remembered of products', () => {
     products.remember(product('0'));
     products.remember(product('one more'));
     expect(products.find('1')).toBeUndefined();
-    expect(products.find('0')).toBeDefined();
-    expect(products.find('2')).toBeDefined();
+    expect(products.find('0')).toEqual(product('0'));
+    expect(products.find('2')).toEqual(product('2'));
   });
 });

@@ -8,6 +8,7 @@ import {
   validateEventSourcingOptions,
   type EventSourcingOptions,
 } from './event-sourcing-options.js';
+import { EVENT_SOURCING_STORES, type EventSourcingStores } from './event-sourcing-stores.js';
 import { eventSourcingExports, eventSourcingProviders } from './event-sourcing.providers.js';
 import { createFeatureProviders } from './feature/create-feature-providers.js';
 import { Inbox } from './inbox/inbox.js';
@@ -94,7 +95,10 @@ describe('the event sourcing providers', () => {
 
   it('export what applications and features inject', async () => {
     const { module, close } = await start();
-    for (const token of eventSourcingExports) expect(module.get(token as never)).toBeDefined();
+    expect(module.get<EventSourcingStores>(EVENT_SOURCING_STORES).inbox).toBe(module.get(Inbox));
+    const classes = eventSourcingExports.filter((token) => typeof token === 'function');
+    expect(classes).toHaveLength(eventSourcingExports.length - 1);
+    for (const token of classes) expect(module.get(token as never)).toBeInstanceOf(token);
     await close();
   });
 

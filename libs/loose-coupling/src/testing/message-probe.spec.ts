@@ -85,7 +85,7 @@ describe('MessageProbe', () => {
   it('works beside a real LooseCouplingModule, and gives its clock to the test', async () => {
     const real = await start([LooseCouplingModule.forRoot({ logger: false })], [MessageProbe]);
     await real.bus.publish(Placed, { id: '1' });
-    await expect(real.probe.consumed(Placed)).resolves.toBeDefined();
+    expect(await real.probe.consumed(Placed)).toMatchObject({ data: { id: '1' }, context: { attempt: 1 } });
     await real.app.close();
 
     const fake = await start([LooseCouplingTestingModule.forRoot({ clock: 'fake' })]);

@@ -12,7 +12,7 @@ import { Timeout } from './timeout.decorator.js';
 
 /** What is expected here is seen by `npm run typecheck`: a line that should not compile and does is an error there. */
 describe('the types of the decorators', () => {
-  it('let predicates and keys say what they take', () => {
+  it('let predicates and keys say what they take', async () => {
     class Stock {
       @Retry({ retryIf: (error: Error) => error.message === '', retryIfResult: (result: Response) => !result.ok })
       @CircuitBreaker({ recordResultIf: (result: Response) => result.status === 503, key: ([id]: [string]) => id })
@@ -21,7 +21,7 @@ describe('the types of the decorators', () => {
         return new Response(id);
       }
     }
-    expect(Stock).toBeDefined();
+    expect(await (await new Stock().ask('a')).text()).toBe('a');
   });
 
   it('refuse methods that answer at once', () => {
@@ -95,16 +95,30 @@ describe('the types of the decorators', () => {
       @Retry()
       async returnsAny(): Promise<ReturnType<typeof JSON.parse>> {}
     }
-    expect(Stock).toBeDefined();
+    const { promise, thenable, observable, generator, generic } = Stock.prototype;
+    const kept = [promise, thenable, observable, generator, generic, Stock.all].map(({ name, length }) => [
+      name,
+      length,
+    ]);
+    expect(kept).toEqual([
+      ['promise', 2],
+      ['thenable', 0],
+      ['observable', 0],
+      ['generator', 0],
+      ['generic', 1],
+      ['all', 0],
+    ]);
   });
 
-  it('let a key name its arguments', () => {
+  it('let a key name its arguments', async () => {
     class Stock {
       @CircuitBreaker({ key: ([tenant]: [string]) => tenant })
       @Bulkhead({ maxConcurrent: 1, key: ([tenant]: [tenant: string, id: number]) => tenant })
       @RateLimit({ limit: 1, key: (args) => String(args[0]) })
       @Cached({ ttl: 5, key: ([, id]: [string, number]) => `${id}` })
-      async find(_tenant: string, _id: number): Promise<void> {}
+      async find(tenant: string, id: number): Promise<string> {
+        return `${tenant} ${id}`;
+      }
 
       // @ts-expect-error a key is text
       @CircuitBreaker({ key: ([id]: [number]) => id })
@@ -114,30 +128,35 @@ describe('the types of the decorators', () => {
       @RateLimit({})
       async noLimit(): Promise<void> {}
     }
-    expect(Stock).toBeDefined();
+    expect(await new Stock().find('acme', 7)).toBe('acme 7');
   });
 
-  it('let a fallback name its arguments, and errors by class or predicate', () => {
+  it('let a fallback name its arguments, and errors by class or predicate', async () => {
     class Stock {
       @Fallback('known', { on: CircuitOpenError })
       @Fallback((_error, sku: string) => sku.length, { on: [TypeError, RangeError] })
       @Fallback(() => 5, { on: (error) => error instanceof Error })
       async find(_sku: string): Promise<number> {
-        return 5;
+        throw new CircuitOpenError('stock', 'open', 5);
       }
       known(_error: unknown, sku: string): number {
         return sku.length;
       }
     }
-    expect(Stock).toBeDefined();
+    expect(await new Stock().find('abc')).toBe(3);
   });
 
-  it('fit where decorators are composed', () => {
+  it('fit where decorators are composed', async () => {
     const Standard = () => applyDecorators(Retry(), Timeout(500));
     class Stock {
+      private attempts = 0;
       @Standard()
-      async find(): Promise<void> {}
+      async find(): Promise<number> {
+        this.attempts += 1;
+        if (this.attempts === 1) throw new Error('away');
+        return this.attempts;
+      }
     }
-    expect(Stock).toBeDefined();
+    expect(await new Stock().find()).toBe(2);
   });
 });

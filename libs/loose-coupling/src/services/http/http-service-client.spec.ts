@@ -146,7 +146,7 @@ describe('a service over HTTP', () => {
           : json(response, 401, {}),
       { auth: { bearer } },
     );
-    await expect(client.request('product', { sku: 'a' })).resolves.toBeDefined();
+    expect(await client.request('product', { sku: 'a' })).toEqual({ sku: 'a', available: 1 });
   });
 
   it.each([
