@@ -9,7 +9,7 @@ import {
   EventType,
   getAggregateRepositoryToken,
 } from 'nestjs-loose-coupling/event-sourcing';
-import { emulator } from '../../harness/emulator.mjs';
+import { dynamoDbLocal, emulator } from '../../harness/emulator.mjs';
 import { OURS } from '../../harness/measure.mjs';
 import { scratchFile } from '../../harness/scratch.mjs';
 import { addLine, emptyOrder, EVENT_TYPE } from './workload.mjs';
@@ -43,15 +43,17 @@ const STORES = {
     const file = scratchFile();
     return { store: { type: 'sqlite', file: file.path }, remove: file.remove };
   },
-  async DynamoDB() {
-    const { endpoint, region, credentials } = (await emulator()).access;
-    const tablePrefix = `bench-${crypto.randomUUID()}`;
-    // The SDK's clients leave notes of their own in the object that they share.
-    const { accessKeyId, secretAccessKey } = credentials;
-    const aws = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
-    return { store: { type: 'dynamodb', tablePrefix, provision: 'create' }, aws };
-  },
+  DynamoDB: async () => dynamoDbOptions((await emulator()).access),
+  'DynamoDB Local': async () => dynamoDbOptions(await dynamoDbLocal()),
 };
+
+function dynamoDbOptions({ endpoint, region, credentials }) {
+  const tablePrefix = `bench-${crypto.randomUUID()}`;
+  // The SDK's clients leave notes of their own in the object that they share.
+  const { accessKeyId, secretAccessKey } = credentials;
+  const aws = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
+  return { store: { type: 'dynamodb', tablePrefix, provision: 'create' }, aws };
+}
 
 async function openRepository(kind, aggregate) {
   const { remove, ...options } = await STORES[kind]();
@@ -97,10 +99,8 @@ const aggregate = (kind) => ({
 });
 
 /** The same from a snapshot and the events after it; written as a service writes, as that is what makes snapshots. */
-export const SNAPSHOTS = `${OURS}, AggregateRepository with snapshots`;
-const withSnapshots = (kind) => ({
-  name: SNAPSHOTS,
-  note: kind,
+const withSnapshots = (kind, names) => ({
+  ...names,
   async open() {
     const { repository, ...opened } = await openRepository(kind, OrderWithSnapshots);
     const append = (stream, _version, lines) =>
@@ -112,5 +112,10 @@ const withSnapshots = (kind) => ({
 export const aggregateInMemory = aggregate('memory');
 export const aggregateOnSqlite = aggregate('SQLite');
 export const aggregateOnDynamoDb = aggregate('DynamoDB');
-export const snapshotsOnSqlite = withSnapshots('SQLite');
-export const snapshotsOnDynamoDb = withSnapshots('DynamoDB');
+export const snapshotsOnSqlite = withSnapshots('SQLite', {
+  name: `${OURS}, AggregateRepository with snapshots`,
+  note: 'SQLite',
+});
+/** @param kind `DynamoDB` or `DynamoDB Local` */
+export const snapshotsOnDynamoDb = (kind) =>
+  withSnapshots(kind, { name: OURS, note: 'AggregateRepository with snapshots' });

@@ -2,29 +2,35 @@ import { addLine, emptyOrder, fill, lineAdded } from './workload.mjs';
 
 const subjectOf = ({ name, note }) => ({ subject: name, note });
 
-/** Each of `streams` streams grows to `events` events in appends of `batch`; with `atOnce`, all of them at the same time. */
+/**
+ * Each of `streams` streams grows to `events` events in appends of `batch`; with `atOnce`, all of them at the same time. Before
+ * the clock starts, so many other streams have had the first `warm` of the same appends.
+ */
 export function appending(
   subject,
-  { variant, streams, events, batch, withMessage = false, atOnce = false, stores = 1 },
+  { variant, streams, events, batch, withMessage = false, atOnce = false, stores = 1, warm = 0 },
 ) {
   const appends = Array.from({ length: events / batch }, (_, index) => ({
     version: index * batch,
     payloads: Array.from({ length: batch }, (_, offset) => lineAdded(index * batch + offset)),
   }));
   const names = Array.from({ length: streams }, (_, index) => `order-${index}`);
+  const others = names.map((name) => `other-${name}`);
+  async function grow(opened, streamNames, some) {
+    for (const store of opened) {
+      for (const { version, payloads } of some) {
+        if (atOnce) await Promise.all(streamNames.map((name) => store.append(name, version, payloads, withMessage)));
+        else for (const name of streamNames) await store.append(name, version, payloads, withMessage);
+      }
+    }
+  }
   return {
     ...subjectOf(subject),
     variant,
     operations: stores * streams * events,
     open: async () => Promise.all(Array.from({ length: stores }, () => subject.open())),
-    async run(opened) {
-      for (const store of opened) {
-        for (const { version, payloads } of appends) {
-          if (atOnce) await Promise.all(names.map((name) => store.append(name, version, payloads, withMessage)));
-          else for (const name of names) await store.append(name, version, payloads, withMessage);
-        }
-      }
-    },
+    warm: (opened) => grow(opened, others, appends.slice(0, warm)),
+    run: (opened) => grow(opened, names, appends),
     verify: async ([store]) => expectLines(subject, await store.load(names.at(-1)), events),
     close: closeAll,
   };

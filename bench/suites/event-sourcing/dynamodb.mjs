@@ -1,23 +1,11 @@
-import { createRequire } from 'node:module';
 import { DynamoDbEventStore } from 'nestjs-loose-coupling/aws';
-import { emulator } from '../../harness/emulator.mjs';
 import { OURS } from '../../harness/measure.mjs';
+import { nextTable, openClient } from './dynamodb-client.mjs';
 import { wrap } from './ours.mjs';
 import { addLine, emptyOrder, EVENT_TYPE, lineAddedMessage } from './workload.mjs';
 import { countingWrites } from './written-capacity.mjs';
 
-const require = createRequire(new URL('../../../package.json', import.meta.url));
-const { DynamoDB } = require('@aws-sdk/client-dynamodb');
-
 const PENDING = 'pend';
-
-let tables = 0;
-const nextTable = () => `bench-${process.pid}-${(tables += 1)}`;
-
-async function openClient() {
-  const { access } = await emulator();
-  return new DynamoDB(access);
-}
 
 export const oursOnDynamoDb = {
   name: OURS,
@@ -36,12 +24,12 @@ async function openOurs(api, client = api) {
   return { ...wrap(store, close), table };
 }
 
-/** One conditional put for each append, in a table like ours, with the same events and messages in it; nothing else is done. */
+/** One conditional put of the same item for each append, in a table like ours; nothing else is done. */
 export const dynamoDbFloor = {
   name: 'floor',
   note: 'raw requests',
-  async open() {
-    const api = await openClient();
+  async open(access) {
+    const api = await openClient({ access });
     const table = nextTable();
     const like = new DynamoDbEventStore({ table, api, provision: 'create' });
     await like.ready();
@@ -50,7 +38,7 @@ export const dynamoDbFloor = {
       async append(stream, version, payloads, withMessage) {
         const id = crypto.randomUUID();
         const events = payloads.map((data) => [EVENT_TYPE, 1, crypto.randomUUID(), data]);
-        const messages = withMessage ? payloads.map((data) => lineAddedMessage(crypto.randomUUID(), data)) : undefined;
+        const messages = withMessage ? payloads.map((data) => storedMessage(stream, data)) : undefined;
         await api.putItem({
           TableName: table,
           Item: {
@@ -59,12 +47,13 @@ export const dynamoDbFloor = {
             to: { N: String(version + payloads.length) },
             cid: { S: id },
             ts: { N: String(Date.now()) },
-            [PENDING]: { S: 'p' },
-            pts: { N: String(Date.now()) },
+            [PENDING]: { S: 'P#0' },
+            pts: { N: String(Date.now() * 1000) },
             e: { S: JSON.stringify(events) },
             ...(messages && { m: { S: JSON.stringify(messages) }, nm: { N: String(messages.length) } }),
           },
           ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         });
       },
       async load(stream) {
@@ -83,9 +72,53 @@ export const dynamoDbFloor = {
         }
       },
       close: () => api.destroy(),
+      api,
+      table,
     };
   },
 };
+
+function storedMessage(stream, data) {
+  const { envelope, ...message } = lineAddedMessage(crypto.randomUUID(), data);
+  return { ...message, lanes: [stream], text: JSON.stringify(envelope) };
+}
+
+const TAIL = 100;
+
+/** One get of a state and one query of the last hundred events, four items, in a stream as long as the others. */
+export const dynamoDbSnapshotFloor = (access) => ({
+  name: 'floor',
+  note: 'a raw get and a raw query',
+  async open() {
+    const { api, table, append, close } = await dynamoDbFloor.open(access);
+    const key = { pk: { S: 'n#order' }, sk: { N: '1' } };
+    let state = emptyOrder();
+    let events = 0;
+    const unsaved = [];
+    return {
+      async append(stream, version, payloads) {
+        await append(stream, version, payloads, false);
+        events = version + payloads.length;
+        unsaved.push(...payloads);
+        while (unsaved.length > TAIL) state = addLine(state, unsaved.shift());
+      },
+      settled: () => api.putItem({ TableName: table, Item: { ...key, s: { S: JSON.stringify(state) } } }),
+      async load(stream) {
+        const { Item } = await api.getItem({ TableName: table, Key: key });
+        const { Items } = await api.query({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk AND sk >= :sk',
+          ExpressionAttributeValues: { ':pk': { S: `s#${stream}` }, ':sk': { N: String(events - TAIL + 1) } },
+          ConsistentRead: true,
+        });
+        let order = JSON.parse(Item.s.S);
+        for (const { e } of Items) for (const [, , , data] of JSON.parse(e.S)) order = addLine(order, data);
+        return order;
+      },
+      close,
+    };
+  },
+});
 
 /** Units of write capacity that an append costs: at once, and until its events are in the feed. */
 export function writtenCapacity({ variant, batch, appends, withMessage, untilInFeed, payload }) {
