@@ -15,6 +15,7 @@ import {
 import {
   Aggregate,
   AggregateRepository,
+  AggregateSession,
   Apply,
   DataSubjects,
   EventSourcedAggregateRoot,
@@ -132,6 +133,56 @@ describe.each(['prefix', 'store'] as const)('a service with tenants, kept apart 
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     for (const { parentPath, name } of files)
       expect(readFileSync(join(parentPath, name), 'latin1')).not.toContain(NAME);
+  });
+});
+
+describe.each(['prefix', 'store'] as const)('aggregates of one id, of tenants kept apart by %s', (type) => {
+  const refused = { code: 'LC_INVALID_COMMIT' };
+
+  it('are saved to the tenant they were loaded or made for, and to no other', async () => {
+    const { app, members, store } = await open({ service: 'ids', store: { type: 'memory' }, tenancy: { type } });
+    for (const tenant of ['acme', 'zeta'])
+      await withTenant(tenant, () => members.execute('m-1', (member) => member.join(tenant), { create: true }));
+    const loaded = await withTenant('acme', () => members.load('m-1'));
+    const made = withTenant('acme', () => members.create('m-2'));
+    const nobodys = members.create('m-3');
+    for (const member of [loaded, made, nobodys]) member.join('again');
+
+    // At the same version there, so nothing else would notice.
+    await expect(withTenant('zeta', () => members.save(loaded))).rejects.toMatchObject(refused);
+    await expect(withTenant('zeta', () => loaded.commit())).rejects.toMatchObject(refused);
+    await expect(withTenant('zeta', () => members.save(made))).rejects.toMatchObject(refused);
+    await expect(members.save(nobodys)).rejects.toMatchObject({ code: 'LC_MISSING_TENANT' });
+    for (const member of [loaded, made, nobodys]) await withTenant('acme', () => members.save(member));
+    nobodys.join('once more');
+    await expect(withTenant('zeta', () => nobodys.commit())).rejects.toMatchObject(refused);
+
+    const counts = async (tenant: string) =>
+      Promise.all(['m-1', 'm-2', 'm-3'].map((id) => withTenant(tenant, () => typesIn(store, `member-${id}`))));
+    expect((await counts('acme')).map(({ length }) => length)).toEqual([2, 1, 1]);
+    expect((await counts('zeta')).map(({ length }) => length)).toEqual([1, 0, 0]);
+    await app.close();
+  });
+
+  it('are each its own in a session, which saves those of one tenant', async () => {
+    const { app, members, store } = await open({ service: 'unit', store: { type: 'memory' }, tenancy: { type } });
+    for (const tenant of ['acme', 'zeta'])
+      await withTenant(tenant, () => members.execute('m-1', (member) => member.join(tenant), { create: true }));
+    const names: unknown[] = [];
+    const work = withTenant('acme', () =>
+      app.get(AggregateSession).execute(async (unit) => {
+        for (const tenant of ['acme', 'zeta']) {
+          const member = await withTenant(tenant, () => unit.load(Member, 'm-1'));
+          names.push(member.name);
+          member.join('both');
+        }
+      }),
+    );
+    await expect(work).rejects.toMatchObject(refused);
+    expect(names).toEqual(['acme', 'zeta']);
+    for (const tenant of ['acme', 'zeta'])
+      expect(await withTenant(tenant, () => typesIn(store, 'member-m-1'))).toHaveLength(1);
+    await app.close();
   });
 });
 

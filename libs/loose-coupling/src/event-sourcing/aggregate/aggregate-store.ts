@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../kernel/index.js';
 import { retryConflicts, type RetryOptions } from '../commands/retry-conflicts.js';
 import { EventStore, type Commit, type InboxMark, type OutgoingMessage } from '../core/event-store.js';
+import { tenantAtWork } from '../core/tenant-at-work.js';
+import { InvalidCommitError } from '../errors/invalid-commit.error.js';
 import { OutgoingMessageFactory } from '../outbox/outgoing-message.factory.js';
 import { Snapshots } from '../snapshots/snapshots.js';
 import { StreamLoader } from '../snapshots/stream-loader.js';
@@ -33,6 +35,11 @@ export class AggregateStore {
     snapshots: Snapshots,
   ) {
     this.loader = new AggregateLoader(new StreamLoader(events, upcasters, snapshots), snapshots);
+  }
+
+  /** Whose aggregates it hands out now, where tenants are kept apart. */
+  get tenant(): string | undefined {
+    return tenantAtWork(this.events);
   }
 
   create<A extends EventSourced>(aggregateClass: AggregateClass<A>, id: string): A {
@@ -72,6 +79,7 @@ export class AggregateStore {
       .map(pendingOf)
       .filter(({ events, messages }) => events.length > 0 || messages.length > 0);
     if (pending.length === 0 && !options.messages?.length && !options.inbox) return;
+    for (const { aggregate } of pending) this.checkTenant(aggregate);
     const messages = await Promise.all(pending.flatMap((part) => this.messagesOf(part)));
     const commit: Commit = {
       appends: pending.map(({ streamName, aggregate, events }) => ({
@@ -97,8 +105,18 @@ export class AggregateStore {
     return retryConflicts(work, this.clock, options);
   }
 
+  /** Two tenants may have aggregates of one id, and of one version. @throws {InvalidCommitError} */
+  private checkTenant({ constructor, id, [INTERNALS]: { tenant } }: EventSourced): void {
+    const current = this.tenant;
+    if (tenant === undefined || current === undefined || tenant === current) return;
+    throw new InvalidCommitError(
+      `${constructor.name} "${id}" is of tenant "${tenant}", and the work in progress is for "${current}"`,
+    );
+  }
+
   private attach<A extends EventSourced>(aggregate: A): A {
     aggregate[INTERNALS].save ??= () => this.save([aggregate]);
+    aggregate[INTERNALS].tenant ??= this.tenant;
     return aggregate;
   }
 

@@ -13,8 +13,9 @@ export class AggregateUnit {
   async find<A extends EventSourced>(aggregateClass: AggregateClass<A>, id: string): Promise<A | undefined> {
     let ofClass = this.loaded.get(aggregateClass);
     if (!ofClass) this.loaded.set(aggregateClass, (ofClass = new Map()));
-    let loading = ofClass.get(id);
-    if (!loading) ofClass.set(id, (loading = this.store.find(aggregateClass, id)));
+    const key = this.keyOf(id);
+    let loading = ofClass.get(key);
+    if (!loading) ofClass.set(key, (loading = this.store.find(aggregateClass, id)));
     const aggregate = (await loading) as A | undefined;
     return aggregate && this.add(aggregate);
   }
@@ -30,7 +31,7 @@ export class AggregateUnit {
     const found = await this.find(aggregateClass, id);
     if (found) return found;
     const created = this.add(this.store.create(aggregateClass, id));
-    this.loaded.get(aggregateClass)?.set(id, Promise.resolve(created));
+    this.loaded.get(aggregateClass)?.set(this.keyOf(id), Promise.resolve(created));
     return created;
   }
 
@@ -38,6 +39,11 @@ export class AggregateUnit {
   add<A extends EventSourced>(aggregate: A): A {
     this.members.add(aggregate);
     return aggregate;
+  }
+
+  /** Another tenant's is another one. */
+  private keyOf(id: string): string {
+    return JSON.stringify([this.store.tenant, id]);
   }
 
   /** @internal */

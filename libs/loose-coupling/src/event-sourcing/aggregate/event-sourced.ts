@@ -16,6 +16,8 @@ export interface AggregateInternals {
   snapshotVersion: number;
   /** Size of the events after it, where a snapshot depends on it. */
   bytesSince: number;
+  /** Whose it is, where the store keeps tenants apart; unset until it was loaded, or made within a tenant, or saved. */
+  tenant?: string | undefined;
   /** How `commit()` saves; set when a repository made or loaded it. */
   save?: () => Promise<void>;
   /** The save on its way. */

@@ -13,7 +13,7 @@ import {
 import { asStored } from '../core/stored-form.js';
 import { LateSubscription } from './late-subscription.js';
 import { checkTenantOfEvents } from './check-tenant-of-events.js';
-import { requireTenant } from './tenant.js';
+import { currentTenant, requireTenant } from './tenant.js';
 import type { TenantStores } from './tenant-stores.js';
 
 /** Each tenant's own store; which one is meant is said by the work in progress. */
@@ -70,6 +70,10 @@ export class StorePerTenant extends EventStore {
   /** For copies of one tenant. */
   asStored(): EventStore {
     return new StorePerTenant(this.tenants, asStored);
+  }
+
+  tenantAtWork(): string | undefined {
+    return currentTenant();
   }
 
   override close(): Promise<void> {

@@ -13,7 +13,7 @@ import {
 import type { CommitSignal } from '../core/commit-signal.js';
 import type { InlineHost } from '../projections/inline-read-model.js';
 import { isForAllTenants } from './all-tenants.js';
-import { requireTenant, tenantUnlessAll } from './tenant.js';
+import { currentTenant, requireTenant, tenantUnlessAll } from './tenant.js';
 import { TenantView } from './tenant-view.js';
 import { WholeFeed } from './whole-feed.js';
 
@@ -76,6 +76,10 @@ export class TenantedEventStore extends EventStore {
     const tenant = tenantUnlessAll('A copy');
     const stored = whole.asStored?.() ?? this.inner;
     return tenant === undefined ? stored : new TenantView(stored, tenant);
+  }
+
+  tenantAtWork(): string | undefined {
+    return currentTenant();
   }
 
   override close(): Promise<void> {
