@@ -15,7 +15,7 @@ import type { FeedPage } from './feed-page.js';
 import type { FeedPages } from './feed-pages.js';
 import type { FeedReader, NumberedMessage } from './feed-reader.js';
 import type { OutboxState, OutboxStateRecord } from './outbox-state.js';
-import type { ParkedMessages } from './parked-messages.js';
+import type { ParkedMessages, ParkedRecord } from './parked-messages.js';
 
 export interface DynamoDbOutboxParts {
   readonly state: OutboxState;
@@ -79,10 +79,10 @@ export class DynamoDbOutboxStorage implements OutboxStorage {
 
   async settle(lease: OutboxLease, { published, parked }: OutboxSettlement): Promise<void> {
     const { state } = this.parts;
-    // Set aside first: what is settled is never looked at again.
     if (parked.length > 0) await this.setAside(lease, parked);
     await state.change(lease, async (current) => {
-      const settled = current.settled.with([...published, ...parked.map(({ id }) => id)]);
+      // Not what was set aside: somebody may have unparked it by now.
+      const settled = current.settled.with(published);
       return { ...current, settled, page: await this.pageOf(current.page, settled.through) };
     });
   }
@@ -148,14 +148,16 @@ export class DynamoDbOutboxStorage implements OutboxStorage {
 
   private async setAside(lease: OutboxLease, parked: OutboxSettlement['parked']): Promise<void> {
     const reasons = new Map(parked.map(({ id, reason }) => [id, reason]));
-    const { page } = await this.parts.state.change(lease, (state) => state);
+    const { page } = await this.parts.state.read();
+    const records: ParkedRecord[] = [];
     let left = reasons.size;
     for (let at = await this.parts.pages.at(page); at && left > 0; at = await this.parts.pages.after(at)) {
       for (const { id, message } of await this.parts.feed.messages(at, (id) => reasons.has(id), left)) {
-        await this.parts.parked.add({ id, message, reason: reasons.get(id) ?? '' });
+        records.push({ id, message, reason: reasons.get(id) ?? '' });
         left -= 1;
       }
     }
+    await this.parts.parked.add(this.parts.state, lease, records);
   }
 }
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { FakeClock } from '../../testing/fake-clock.js';
+import { damagingProtection, isIn } from '../../event-sourcing/testing/damaging-protection.js';
 import { ProjectorWorld, type ProjectorPlan, type SharedStore } from '../../event-sourcing/testing/projector-world.js';
 import { randomFrom } from '../../event-sourcing/testing/seeded-random.js';
 import { DynamoDbEventStore } from './dynamodb-event-store.js';
@@ -34,11 +35,14 @@ function onTable({ seed, staleIndex }: DynamoDbPlan, clock: FakeClock, unsafe: U
   const table = new FakeTable();
   const random = randomFrom(seed);
   const opened: DynamoDbEventStore[] = [];
+  const damaged = new Set<string>();
+  const protection = damagingProtection(isIn(damaged));
   return {
+    damaged,
     open: (chaos) => {
       const at = (_operation: string, phase: 'before' | 'after') => chaos.at(phase);
       const api = unsafe(new FakeDynamoDb(table, { at, isIndexCurrent: () => chaos.isOver || random() >= staleIndex }));
-      const store = new DynamoDbEventStore({ table: 'events', api, clock });
+      const store = new DynamoDbEventStore({ table: 'events', api, clock, protection });
       opened.push(store);
       return { store, checkpoints: store.checkpoints };
     },

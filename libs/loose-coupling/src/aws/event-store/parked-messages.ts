@@ -1,5 +1,7 @@
-import type { PreparedMessage } from '../../event-sourcing/runtime.js';
+import { OutboxLeaseLostError, type OutboxLease, type PreparedMessage } from '../../event-sourcing/runtime.js';
 import { numberOf, text, textOf } from './attributes.js';
+import { cancellationReasons } from './call-faults.js';
+import { itemBytes } from './commit-item.js';
 import type { Item } from './dynamodb-api.js';
 import type { EventItems } from './event-items.js';
 import { keyOf, PARKED, toKey } from './keys.js';
@@ -12,22 +14,22 @@ export interface ParkedRecord {
 }
 
 /** Leaves room for the outbox's own item. */
-const RELEASED_AT_ONCE = 50;
+const MOVED_AT_ONCE = 50;
+
+/** Of the 4 MB that a transaction holds. */
+const MOST_BYTES = 3_900_000;
+const CHANGED_MEANWHILE = ['ConditionalCheckFailed', 'TransactionConflict'];
 
 /** Messages that were set aside, each with its reason. */
 export class ParkedMessages {
   constructor(private readonly items: EventItems) {}
 
-  async add({ id, message, reason }: ParkedRecord): Promise<void> {
-    await this.items.api.putItem({
-      TableName: this.items.table,
-      Item: {
-        ...toKey({ pk: PARKED, sk: id }),
-        m: text(JSON.stringify(message)),
-        l: text(JSON.stringify(message.lanes)),
-        r: text(reason),
-      },
-    });
+  /**
+   * Sets messages aside in the write that settles them: between two writes, whoever unparks them would lose them.
+   * @throws {OutboxLeaseLostError}
+   */
+  async add(state: OutboxState, lease: OutboxLease, records: readonly ParkedRecord[]): Promise<void> {
+    for (const some of inTransactions(records.map(toItem))) await this.addSome(state, lease, some);
   }
 
   async all(): Promise<ParkedRecord[]> {
@@ -49,8 +51,8 @@ export class ParkedMessages {
   /** Makes them pending again. Resolves to their number. */
   async release(state: OutboxState): Promise<number> {
     const parked = await this.query();
-    for (let at = 0; at === 0 || at < parked.length; at += RELEASED_AT_ONCE) {
-      await this.releaseSome(state, parked.slice(at, at + RELEASED_AT_ONCE));
+    for (let at = 0; at === 0 || at < parked.length; at += MOVED_AT_ONCE) {
+      await this.releaseSome(state, parked.slice(at, at + MOVED_AT_ONCE));
     }
     return parked.length;
   }
@@ -77,6 +79,27 @@ export class ParkedMessages {
     }
   }
 
+  private async addSome(state: OutboxState, lease: OutboxLease, items: readonly Item[]): Promise<void> {
+    for (;;) {
+      const current = await state.read();
+      if (current.lease.epoch !== lease.epoch) throw new OutboxLeaseLostError(lease.holder);
+      const settled = current.settled.with(items.map((item) => keyOf(item).sk));
+      try {
+        await this.items.api.transactWriteItems({
+          TransactItems: [
+            state.action({ ...current, settled }),
+            ...items.map((Item) => ({ Put: { TableName: this.items.table, Item } })),
+          ],
+        });
+        return;
+      } catch (error) {
+        // Changed meanwhile; or the reply was lost, and it is done once more.
+        const reasons = cancellationReasons(error);
+        if (!reasons?.some(({ Code = '' }) => CHANGED_MEANWHILE.includes(Code))) throw error;
+      }
+    }
+  }
+
   private async query(): Promise<Item[]> {
     const found: Item[] = [];
     let start: Item | undefined;
@@ -93,4 +116,25 @@ export class ParkedMessages {
     } while (start);
     return found;
   }
+}
+
+const toItem = ({ id, message, reason }: ParkedRecord): Item => ({
+  ...toKey({ pk: PARKED, sk: id }),
+  m: text(JSON.stringify(message)),
+  l: text(JSON.stringify(message.lanes)),
+  r: text(reason),
+});
+
+/** As many at a time as one transaction takes, beside the outbox's own item. */
+function inTransactions(items: readonly Item[]): Item[][] {
+  const groups: Item[][] = [];
+  let bytes = Infinity;
+  for (const item of items) {
+    const size = itemBytes(item);
+    const group = groups.at(-1);
+    if (group && group.length < MOVED_AT_ONCE && bytes + size <= MOST_BYTES) group.push(item);
+    else groups.push([item]);
+    bytes = groups.at(-1)?.length === 1 ? size : bytes + size;
+  }
+  return groups;
 }

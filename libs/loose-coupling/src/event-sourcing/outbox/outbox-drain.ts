@@ -152,11 +152,15 @@ export class OutboxDrain {
 
   private async readParkedLanes(): Promise<void> {
     if (!(await this.isUnparked())) return;
+    const { storage } = this.parts;
+    // Counted first: what is unparked between the two is then noticed in the next round.
+    const unparkings = await storage.unparkings();
+    const lanes = await storage.parkedLanes();
+    // Known only when both have been read: with old lanes, what comes behind a parked message would overtake it.
+    this.unparkings = unparkings;
+    this.parkedLanes = new Set(lanes);
     // Somebody asked for another try: the entries are pending again, in their old places.
     this.cursor = 0;
-    // Counted first: what is unparked between the two is then noticed in the next round.
-    this.unparkings = await this.parts.storage.unparkings();
-    this.parkedLanes = new Set(await this.parts.storage.parkedLanes());
   }
 
   private async isUnparked(): Promise<boolean> {

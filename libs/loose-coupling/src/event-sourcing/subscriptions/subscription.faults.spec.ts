@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { MemoryEventStore } from '../memory/memory-event-store.js';
 import type { SqliteEventStore } from '../sqlite/sqlite-event-store.js';
+import { damagingProtection, isIn } from '../testing/damaging-protection.js';
 import { ProjectorWorld, type ProjectorPlan, type SharedStore } from '../testing/projector-world.js';
 import { randomFrom } from '../testing/seeded-random.js';
 import { SqliteFileOfRuns } from '../testing/sqlite-file-of-runs.js';
@@ -29,9 +30,11 @@ type Unsafe = (checkpoints: CheckpointStore) => CheckpointStore;
 type Kind = (clock: FakeClock, unsafe?: Unsafe) => SharedStore | Promise<SharedStore>;
 
 const inMemory: Kind = (clock, unsafe = (safe) => safe) => {
-  const store = new MemoryEventStore({ clock });
+  const damaged = new Set<string>();
+  const store = new MemoryEventStore({ clock, protection: damagingProtection(isIn(damaged)) });
   const checkpoints = unsafe(store.checkpoints);
   return {
+    damaged,
     open: (chaos) => ({ store: chaos.wrap(store), checkpoints: chaos.wrap(checkpoints) }),
     close: () => store.close(),
   };
@@ -44,6 +47,7 @@ const onFile: Kind = async (clock) => {
   const stores = await file.begin(clock);
   let opened = 0;
   return {
+    damaged: file.damaged,
     open: (chaos) => {
       const store = stores[(opened += 1) % stores.length] as SqliteEventStore;
       return { store: chaos.wrap(store), checkpoints: chaos.wrap(store.checkpoints) };

@@ -9,3 +9,9 @@ export function damagingProtection(isDamaged: (event: EventEnvelope) => boolean)
   };
   return { seal: async (prepared) => prepared, open: async (...args) => openNow(...args), openNow };
 }
+
+/** Named as `stream@version`. */
+export const isIn =
+  (damaged: ReadonlySet<string>) =>
+  ({ streamName, version }: EventEnvelope): boolean =>
+    damaged.has(`${streamName}@${version}`);

@@ -76,7 +76,7 @@ export class ProcessChaos {
         if (key === 'readAll')
           return (...args: unknown[]) =>
             this.stream(() => Reflect.apply(member as () => AsyncIterable<unknown>, inner, args));
-        if (typeof member !== 'function' || key === 'readStream' || key === 'fits') {
+        if (typeof member !== 'function' || key === 'readStream' || key === 'fits' || key === 'listen') {
           return typeof member === 'function' ? member.bind(inner) : member;
         }
         return (...args: unknown[]) => this.around(() => Reflect.apply(member, inner, args) as Promise<unknown>);

@@ -10,7 +10,7 @@ export interface ProjectorPlan {
   readonly rates: ChaosRates;
   readonly partitions: number;
   readonly batchSize: number;
-  /** Of all events: their handler fails until somebody mends it. */
+  /** Of all events: their handler fails, or they cannot be read, until somebody mends it. */
   readonly poison: number;
 }
 
@@ -21,6 +21,8 @@ export interface ProjectorStores {
 }
 
 export interface SharedStore {
+  /** Events, as `stream@version`, that cannot be read until somebody mends them. Default: none ever. */
+  readonly damaged?: Set<string>;
   open(chaos: ProcessChaos): ProjectorStores;
   close(): Promise<void>;
 }
@@ -59,7 +61,7 @@ export class ProjectorWorld {
       const stream = STREAMS[Math.floor(this.random() * STREAMS.length)] as string;
       const version = (this.counts.get(stream) ?? 0) + 1;
       this.counts.set(stream, version);
-      if (this.random() < this.plan.poison) this.poisoned.add(`${stream}@${version}`);
+      if (this.random() < this.plan.poison) this.spoil(`${stream}@${version}`);
       await this.awaited(writer.store.appendToStream(stream, [event('x')]));
       if (this.random() < 0.5) await this.clock.advance(Math.floor(this.random() * 200));
       this.replace();
@@ -75,6 +77,7 @@ export class ProjectorWorld {
   /** Everything is well from here on: all must be there, once, in order. */
   private async settle(writer: ProjectorStores): Promise<string[]> {
     this.mended = true;
+    this.shared.damaged?.clear();
     this.start(NO_CHAOS);
     for (const { chaos } of this.processes) chaos.end();
     for (let rounds = 0; rounds < 200; rounds += 1) {
@@ -88,6 +91,12 @@ export class ProjectorWorld {
     await this.awaited(Promise.all(closing));
     await this.shared.close();
     return faults;
+  }
+
+  /** Some cannot be handled, some not even be read. */
+  private spoil(label: string): void {
+    const { damaged } = this.shared;
+    (damaged && this.random() < 0.5 ? damaged : this.poisoned).add(label);
   }
 
   private async faults({ checkpoints }: ProjectorStores): Promise<string[]> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Clock, SystemClock, type Timer } from '../../kernel/index.js';
 import { openDatabase, type SqliteDatabase } from '../../sqlite/index.js';
+import { damagingProtection, isIn } from './damaging-protection.js';
 import { SqliteEventStore } from '../sqlite/sqlite-event-store.js';
 
 /** Time of the run in progress. */
@@ -34,12 +35,15 @@ const MOST_RUNS = 200;
 /** Two connections that serve many runs of a test: the driver holds files of closed ones open for a while. */
 export class SqliteFileOfRuns {
   private readonly clock = new ClockOfRun();
+  /** Events of the run, as `stream@version`, that cannot be read. */
+  readonly damaged = new Set<string>();
   private open: OpenFile | undefined;
 
   /** The two stores, empty. */
   async begin(clock: Clock): Promise<readonly SqliteEventStore[]> {
     if ((this.open?.runs ?? 0) >= MOST_RUNS) await this.close();
     this.clock.current = clock;
+    this.damaged.clear();
     this.open ??= this.make();
     this.open.runs += 1;
     const { database, stores } = this.open;
@@ -64,7 +68,8 @@ export class SqliteFileOfRuns {
   private make(): OpenFile {
     const folder = mkdtempSync(join(tmpdir(), 'lc-runs-'));
     const file = join(folder, 'events.db');
-    const stores = [1, 2].map(() => new SqliteEventStore({ file, clock: this.clock }));
+    const protection = damagingProtection(isIn(this.damaged));
+    const stores = [1, 2].map(() => new SqliteEventStore({ file, clock: this.clock, protection }));
     return { folder, stores, database: openDatabase({ file }), runs: 0 };
   }
 }
