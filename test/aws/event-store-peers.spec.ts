@@ -43,7 +43,7 @@ describeOnAws('an event store on DynamoDB', (aws) => {
     return state;
   };
 
-  it('[castore-1] refuses a version that would leave a gap', async () => {
+  it('[castore-1] [ocoda-1] refuses a version that would leave a gap', async () => {
     const { store, close } = await open();
     await expect(
       store.appendToStream('gap-1', [{ type: 'counted', data: {} }], { expectedVersion: 6 }),

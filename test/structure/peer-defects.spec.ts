@@ -11,7 +11,7 @@ const SUBJECTS = [
   {
     subject: 'event-sourcing',
     page: 'docs/event-sourcing-peers.md',
-    counts: { castore: 2, 'equinox-js': 2, 'nestjs-cqrs': 4 },
+    counts: { castore: 2, 'equinox-js': 2, 'nestjs-cqrs': 4, ocoda: 2 },
   },
 ];
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

@@ -11,7 +11,7 @@ ensurePeers();
 const { access, endpoint } = await emulator();
 console.log(`DynamoDB at ${endpoint}, Node ${process.versions.node}`);
 let shown = true;
-for (const library of ['nestjs-cqrs', 'castore', 'equinox-js']) {
+for (const library of ['nestjs-cqrs', 'castore', 'equinox-js', 'ocoda']) {
   const { version, defects } = await import(`./${library}.mjs`);
   console.log(`\n${library} ${version}`);
   for (const { id, title, run } of defects) {

@@ -31,9 +31,9 @@ export function losingReplies(access, share, seed) {
 }
 
 /** A table for as long as `work` runs, keyed as a peer wants it. */
-export async function withTable(access, [hash, range, rangeType = 'N'], work) {
+export async function withTable(access, [hash, range, rangeType = 'N'], work, suffix = '') {
   const client = new DynamoDB(access);
-  const TableName = `peer-${randomUUID()}`;
+  const TableName = `peer-${randomUUID()}${suffix}`;
   const names = [
     [hash, 'S', 'HASH'],
     [range, rangeType, 'RANGE'],

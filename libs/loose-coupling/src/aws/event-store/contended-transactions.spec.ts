@@ -45,7 +45,7 @@ describe('Transactions of many writers of one stream', () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
-  it('acknowledge one of two writers of the same version, and publish nothing of the other', async () => {
+  it('[ocoda-2] acknowledge one of two writers of the same version, and publish nothing of the other', async () => {
     const clock = new FakeClock();
     const table = new FakeTable();
     const open = () => new DynamoDbEventStore({ table: 'events', api: new FakeDynamoDb(table), clock });
