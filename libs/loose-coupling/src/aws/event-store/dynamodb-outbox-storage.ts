@@ -32,7 +32,7 @@ export interface DynamoDbOutboxParts {
 /** The outbox on the feed: messages lie in their commits; kept here is only how far they were published. */
 export class DynamoDbOutboxStorage implements OutboxStorage {
   /** Where reading went on last: entries up to `id` lie on this page or before. */
-  private cursor = { id: 0, page: 1 };
+  private cursor = { id: 0, page: 1, unparkings: 0 };
 
   constructor(private readonly parts: DynamoDbOutboxParts) {}
 
@@ -107,7 +107,6 @@ export class DynamoDbOutboxStorage implements OutboxStorage {
 
   async unpark(): Promise<number> {
     const count = await this.parts.parked.release(this.parts.state);
-    this.cursor = { id: 0, page: 1 };
     this.parts.committed.ring();
     return count;
   }
@@ -124,11 +123,14 @@ export class DynamoDbOutboxStorage implements OutboxStorage {
     const after = Math.max(afterId, state.settled.through);
     const isWanted = (id: number) => id > after && !state.settled.has(id);
     const found: NumberedMessage[] = [];
-    const start = after >= this.cursor.id ? Math.max(this.cursor.page, state.page) : state.page;
+    const { cursor } = this;
+    // What another process has unparked since may lie on a page that was passed by.
+    const isGood = after >= cursor.id && cursor.unparkings === state.unparkings;
+    const start = isGood ? Math.max(cursor.page, state.page) : state.page;
     let page = await this.parts.pages.at(start);
     while (page && found.length < limit) {
       if (page.messages > after) found.push(...(await this.parts.feed.messages(page, isWanted, limit - found.length)));
-      this.cursor = { id: Math.max(after, found.at(-1)?.id ?? 0), page: page.from };
+      this.cursor = { id: Math.max(after, found.at(-1)?.id ?? 0), page: page.from, unparkings: state.unparkings };
       page = found.length < limit ? await this.parts.pages.after(page) : undefined;
     }
     return found.slice(0, limit).map(toEntry);

@@ -85,6 +85,27 @@ describe('a message that is set aside on DynamoDB', () => {
     await operator.close();
   });
 
+  it('is found again by a relay that has read beyond it, when another process unparks it', async () => {
+    const clock = new FakeClock();
+    const api = new FakeDynamoDb(new FakeTable());
+    const [store, operator] = [1, 2].map(() => new DynamoDbEventStore({ table: 'events', api, clock }));
+    if (!store || !operator) throw new Error('two stores were made');
+    const { outbox } = store;
+    const idsOf = async () => (await outbox.pending(0, 10)).map(({ envelope }) => envelope.id);
+    for (const id of ['one', 'two', 'three']) {
+      await operator.appendToStream(id, [event('x')], { messages: [message(id)] });
+      // A page of the feed for each.
+      await operator.lastPosition();
+    }
+    const lease = await outbox.acquire('relay', 1_000);
+    await outbox.settle(lease, { published: [3], parked: [{ id: 2, reason: 'no' }] });
+    expect(await idsOf()).toEqual(['one']);
+    await operator.outbox.unpark();
+    await outbox.settle(lease, { published: [1], parked: [] });
+    expect(await idsOf()).toEqual(['two']);
+    await Promise.all([store.close(), operator.close()]);
+  });
+
   it('is set aside with others, more of them and larger ones than fit into one transaction', async () => {
     const clock = new FakeClock();
     const store = new DynamoDbEventStore({ table: 'events', api: new FakeDynamoDb(new FakeTable()), clock });
