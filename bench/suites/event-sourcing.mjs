@@ -67,8 +67,8 @@ export async function suite({ quick, peers, only }) {
   ];
   const atOnce = { streams: 20, events: 80 / Math.min(scale, 8), batch: 1, atOnce: true, warm: 40 };
   const dynamoDbAppends = [
-    one(400, { variant: 'one stream, 1 event an append', warm: 400 }),
-    one(400, { variant: 'one stream, 1 event and 1 message an append', withMessage: true, warm: 400 }),
+    one(800, { variant: 'one stream, 1 event an append', warm: 200 }),
+    one(800, { variant: 'one stream, 1 event and 1 message an append', withMessage: true, warm: 200 }),
     { variant: '20 writers at once, 1 event an append', ...atOnce },
     { variant: '20 writers at once, 1 event and 1 message an append', withMessage: true, ...atOnce },
   ];
