@@ -16,3 +16,4 @@ export type {
 export { DEFAULT_INBOX_RETENTION_MS } from './inbox/inbox.js';
 export { isInForce } from './outbox/lease-term.js';
 export { holderIsGone, relayIdentity } from './outbox/relay-identity.js';
+export { partitionOf } from './subscriptions/partition.js';

@@ -2,13 +2,14 @@ import { dueAtOf, type OpenProcess, type ProcessIndex } from '../../event-sourci
 import { number, text } from './attributes.js';
 import type { Item } from './dynamodb-api.js';
 import type { EventItems } from './event-items.js';
-import { keyOf, keyText, PENDING_INDEX, processShard } from './keys.js';
+import { keyOf, keyText, PENDING_INDEX, processShards } from './keys.js';
 import { decodeProcess } from './process-item.js';
 
 const PAGE = 100;
 
 /**
- * Open instances, one item each, listed by the sparse index in the order of their deadlines. The index lags behind
+ * Open instances, one item each, listed by the sparse index in the order of their deadlines, those of a
+ * manager in several partitions. The index lags behind
  * and holds keys only, so each item is read itself.
  */
 export class DynamoDbProcessIndex implements ProcessIndex {
@@ -19,26 +20,38 @@ export class DynamoDbProcessIndex implements ProcessIndex {
 
   async due(manager: string, until: number, limit: number): Promise<readonly OpenProcess[]> {
     await this.ready();
-    const { Items = [] } = await this.items.api.query({
-      TableName: this.items.table,
-      IndexName: PENDING_INDEX,
-      KeyConditionExpression: 'pend = :shard AND pts <= :until',
-      ExpressionAttributeValues: { ':shard': text(processShard(manager)), ':until': number(until) },
-      Limit: limit,
-    });
-    const found = await this.read(Items);
-    return found.filter((entry) => (dueAtOf(entry) ?? Infinity) <= until);
+    const found = await Promise.all(processShards(manager).map((shard) => this.dueIn(shard, until, limit)));
+    return found
+      .flat()
+      .toSorted((one, other) => dueOf(one) - dueOf(other))
+      .slice(0, limit);
   }
 
   async *open(manager: string): AsyncGenerator<OpenProcess> {
     await this.ready();
+    for (const shard of processShards(manager)) yield* this.openIn(shard);
+  }
+
+  private async dueIn(shard: string, until: number, limit: number): Promise<OpenProcess[]> {
+    const { Items = [] } = await this.items.api.query({
+      TableName: this.items.table,
+      IndexName: PENDING_INDEX,
+      KeyConditionExpression: 'pend = :shard AND pts <= :until',
+      ExpressionAttributeValues: { ':shard': text(shard), ':until': number(until) },
+      Limit: limit,
+    });
+    const found = await this.read(Items);
+    return found.filter((entry) => dueOf(entry) <= until);
+  }
+
+  private async *openIn(shard: string): AsyncGenerator<OpenProcess> {
     let start: Item | undefined;
     do {
       const { Items = [], LastEvaluatedKey }: { Items?: Item[]; LastEvaluatedKey?: Item } = await this.items.api.query({
         TableName: this.items.table,
         IndexName: PENDING_INDEX,
         KeyConditionExpression: 'pend = :shard',
-        ExpressionAttributeValues: { ':shard': text(processShard(manager)) },
+        ExpressionAttributeValues: { ':shard': text(shard) },
         Limit: PAGE,
         ...(start && { ExclusiveStartKey: start }),
       });
@@ -53,3 +66,5 @@ export class DynamoDbProcessIndex implements ProcessIndex {
     return keys.flatMap((key) => decodeProcess(found.get(keyText(key))) ?? []);
   }
 }
+
+const dueOf = (entry: OpenProcess): number => dueAtOf(entry) ?? Infinity;

@@ -1,4 +1,4 @@
-import type { ProcessKey } from '../../event-sourcing/runtime.js';
+import { partitionOf, type ProcessKey } from '../../event-sourcing/runtime.js';
 import { number, numberOf, text, textOf } from './attributes.js';
 import type { Item } from './dynamodb-api.js';
 
@@ -45,7 +45,12 @@ export const processKey = ({ manager, id }: ProcessKey): ItemKey => ({
   pk: `W#${JSON.stringify([manager, id])}`,
   sk: 0,
 });
-export const processShard = (manager: string): string => `D#${manager}`;
+/** One partition of the index takes a thousand writes a second. */
+const PROCESS_SHARDS = 4;
+/** Where the index lists an instance, and where it lists all of a manager. */
+export const processShard = ({ manager, id }: ProcessKey): string => `D#${manager}#${partitionOf(id, PROCESS_SHARDS)}`;
+export const processShards = (manager: string): string[] =>
+  Array.from({ length: PROCESS_SHARDS }, (_, shard) => `D#${manager}#${shard}`);
 export const SEQUENCER_LEASE: ItemKey = { pk: 'L#sequencer', sk: 0 };
 export const OUTBOX_STATE: ItemKey = { pk: 'O#state', sk: 0 };
 export const PARKED = 'O#parked';

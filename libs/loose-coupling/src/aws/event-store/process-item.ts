@@ -12,7 +12,7 @@ export function encodeProcess(change: ProcessChange, commitId: string): Item | u
   return {
     ...toKey(processKey(change)),
     cid: text(commitId),
-    pend: text(processShard(change.manager)),
+    pend: text(processShard(change)),
     pts: number(dueAtOf(change) ?? NO_DEADLINE + change.openedAt),
     p: text(JSON.stringify(change)),
   };
