@@ -80,8 +80,8 @@ describe('an application that is closed', () => {
         subscriptions: PersistentSubscriptions,
       ) {
         subscriptions.subscribe({ name: 'chain', types: ['linked'] }, async () => {
-          // Some time in which nothing is in the outbox, or with a handler of messages.
-          for (let turns = 0; turns < 5_000; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+          // Longer than what has stalled is waited for; nothing is in the outbox, or with a handler of messages.
+          for (const end = Date.now() + 400; Date.now() < end;) await new Promise((resolve) => setImmediate(resolve));
           const message = await this.outgoing.create(Placed, { id: 2 });
           await this.store.appendToStream('answers', [{ type: 'answered', data: {} }], { messages: [message] });
         });

@@ -93,7 +93,9 @@ export class LooseCouplingLifecycle {
       this.outbox.pending(),
       this.eventsLeft(),
     ]);
-    return { waiting: waiting + committed + events, inHand };
+    // A handler that takes its time has not stalled.
+    const handling = this.subscriptions.all().reduce((sum, subscription) => sum + subscription.handling, 0);
+    return { waiting: waiting + committed + events, inHand: inHand + handling };
   }
 
   /** Events that end with the process, and are not handled by all that subscribe to them. */

@@ -1,7 +1,8 @@
+import type { EventEnvelope } from '../core/event-store.js';
 import type { ParkedEvent, ParkedRange } from './checkpoint-store.js';
 import { checkpointNames, partitionOf } from './partition.js';
 import { lagOf, type SubscriptionLag } from './subscription-lag.js';
-import type { SubscriptionParts } from './subscription-parts.js';
+import type { SubscriptionContext, SubscriptionParts } from './subscription-parts.js';
 import { SubscriptionRunner } from './subscription-runner.js';
 
 /**
@@ -12,20 +13,27 @@ export class PersistentSubscription {
   readonly name: string;
   private readonly names: readonly string[];
   private readonly runners: readonly SubscriptionRunner[];
+  private running = 0;
 
   /** Use `PersistentSubscriptions`. */
   constructor(private readonly parts: SubscriptionParts) {
     const { name, partitions } = parts.options;
     this.name = name;
     this.names = checkpointNames(name, partitions);
+    const counted: SubscriptionParts = { ...parts, handler: (event, context) => this.handle(event, context) };
     this.runners = this.names.map(
       (checkpoint, index) =>
         new SubscriptionRunner(
-          parts,
+          counted,
           checkpoint,
           ({ streamName }) => partitions === 1 || partitionOf(streamName, partitions) === index,
         ),
     );
+  }
+
+  /** How many handlers run in this process now. */
+  get handling(): number {
+    return this.running;
   }
 
   start(): this {
@@ -60,5 +68,14 @@ export class PersistentSubscription {
     const counts = await Promise.all(this.names.map((name) => this.parts.checkpoints.replayParked(name, streamName)));
     for (const runner of this.runners) runner.lookAgain();
     return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  private async handle(event: EventEnvelope, context: SubscriptionContext): Promise<void> {
+    this.running += 1;
+    try {
+      await this.parts.handler(event, context);
+    } finally {
+      this.running -= 1;
+    }
   }
 }
