@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import {
   defineCommand,
   MessageMiddlewareRegistry,
@@ -7,6 +7,7 @@ import {
   type EntryResult,
   type MessageContext,
 } from 'nestjs-loose-coupling';
+import { EventStore, Inbox } from 'nestjs-loose-coupling/event-sourcing';
 import { z } from 'zod';
 import { closeApps, startApp } from './start-app.js';
 
@@ -51,6 +52,29 @@ class OverQueue {
   }
 }
 
+const turns = async (count: number) => {
+  for (let left = count; left > 0; left -= 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** The run that begins last commits first, and takes its time to return. */
+@Injectable()
+class Raced {
+  static runs = 0;
+  private overtake: () => void = () => undefined;
+  private readonly overtaken = new Promise<void>((resolve) => (this.overtake = resolve));
+
+  constructor(private readonly store: EventStore) {}
+
+  @OnRequest(Take, { retry: quick })
+  async take() {
+    if (++Raced.runs === 1) await this.overtaken;
+    await this.store.appendToStream('stock', [{ type: 'taken', data: {} }]);
+    this.overtake();
+    await turns(20);
+    return Stock.take() as { left: number };
+  }
+}
+
 @Injectable()
 class OverTopicPersonal {
   @OnRequest(TakeFor, { responseTopic: TOPIC, retry: quick })
@@ -70,7 +94,7 @@ class Listener {
 }
 
 /** An application whose first answers do not get through. */
-async function lossy(lost: number, provider: new () => object) {
+async function lossy(lost: number, provider: Type) {
   const app = await startApp({ providers: [provider, Listener] });
   const { transport } = app;
   const [publish, queue] = [transport.publish.bind(transport), transport.queue.bind(transport)];
@@ -167,5 +191,53 @@ describe('an answer that cannot be sent after the effect', () => {
     expect(Stock.left).toBe(9);
     expect(await transport.queue(QUEUE).depth()).toMatchObject({ available: 0, delayed: 0 });
     expect(await transport.queue(`${QUEUE}-dlq`).depth()).toMatchObject({ available: 0 });
+  });
+
+  it.each(['has', 'answerOf'] as const)(
+    'is kept for the delivery after the next where the store cannot be asked by "%s"',
+    async (question) => {
+      const { bus, get } = await lossy(1, OverQueue);
+      const inbox = get(Inbox);
+      const ask = inbox[question]?.bind(inbox) as (mark: never) => Promise<never>;
+      let asked = 0;
+      const fails = question === 'has' ? 2 : 1;
+      const asking = (mark: never) => (++asked === fails ? Promise.reject(new Error('busy')) : ask(mark));
+      Object.assign(inbox, { [question]: asking });
+      expect(await bus.request(Take, { sku: 'a' })).toEqual({ left: 9 });
+      expect(Stock.left).toBe(9);
+      expect(asked).toBe(fails + 1);
+    },
+  );
+});
+
+describe('a request that is delivered twice at the same time', () => {
+  beforeEach(() => {
+    Stock.left = 10;
+    Stock.answer = undefined;
+    Raced.runs = 0;
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await closeApps();
+  });
+
+  it('is answered by the delivery that took effect, and by no other', async () => {
+    const { bus, transport } = await startApp({ providers: [Raced] });
+    const queue = transport.queue.bind(transport);
+    const answers: unknown[] = [];
+    jest.spyOn(transport, 'queue').mockImplementation((name) => {
+      const real = queue(name);
+      return Object.assign(Object.create(real) as typeof real, {
+        send: (entries: Parameters<typeof real.send>[0]) => {
+          if (name === QUEUE) return real.send([...entries, ...entries]);
+          answers.push(...entries.map(({ body }) => (JSON.parse(body) as { data: unknown }).data));
+          return real.send(entries);
+        },
+      });
+    });
+    expect(await bus.request(Take, { sku: 'a' })).toEqual({ left: 9 });
+    await turns(40);
+    expect(Raced.runs).toBe(2);
+    expect(answers).toEqual([{ ok: true, value: { left: 9 } }]);
   });
 });

@@ -11,6 +11,8 @@ import type { Inbox } from './inbox.js';
  * are kept with the mark.
  */
 export class InboxMiddleware implements MessageMiddleware, KeptAnswers {
+  private readonly outrun = new WeakSet<MessageContext>();
+
   constructor(
     private readonly inbox: Inbox,
     /** Where tenants share a store: whose message it is. */
@@ -31,7 +33,10 @@ export class InboxMiddleware implements MessageMiddleware, KeptAnswers {
     } catch (error) {
       await run.settled();
       // Two deliveries raced, and the other one has taken effect.
-      if (run.duplicate) return undefined;
+      if (run.duplicate) {
+        this.outrun.add(context);
+        return undefined;
+      }
       throw run.recorded && !isFinal(error) ? new FailedAfterCommitError(mark, error) : error;
     }
   }
@@ -44,6 +49,10 @@ export class InboxMiddleware implements MessageMiddleware, KeptAnswers {
     const kept = context.inbox === false ? undefined : await this.inbox.answerOf?.(this.markOf(context));
     // Without a result there is no `answer` in it, which reads as none.
     return kept === undefined ? undefined : (JSON.parse(kept) as { readonly answer: unknown });
+  }
+
+  isOutrun(context: MessageContext): boolean {
+    return this.outrun.has(context);
   }
 
   private markOf({ source, id, handler }: MessageContext): InboxMark {

@@ -24,11 +24,12 @@ export async function answerRequest(
   replies: ReplySender,
   kept: KeptAnswers | undefined,
 ): Promise<void> {
-  const earlier = ran ? { answer: result } : await kept?.find(context);
-  if (!earlier) throw new ReplyLostError(envelope.type, envelope.id);
   try {
+    const earlier = ran ? { answer: result } : await kept?.find(context);
+    if (!earlier) throw new ReplyLostError(envelope.type, envelope.id);
     await replies.succeed(envelope, address, earlier.answer);
   } catch (cause) {
+    if (cause instanceof ReplyLostError) throw cause;
     const error = new ReplyNotSentError(envelope.type, envelope.id, cause);
     // What cannot be kept either is lost: the next delivery says so.
     if (ran && !error.permanent) await kept?.keep(context, result).catch(() => undefined);

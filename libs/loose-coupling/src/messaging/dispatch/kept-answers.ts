@@ -8,4 +8,6 @@ export interface KeptAnswers {
   keep(context: MessageContext, answer: unknown): Promise<void>;
   /** Undefined when none was kept. */
   find(context: MessageContext): Promise<{ readonly answer: unknown } | undefined>;
+  /** Whether another delivery took effect while this one ran: what this one came to is no answer, the other one has it. */
+  isOutrun(context: MessageContext): boolean;
 }

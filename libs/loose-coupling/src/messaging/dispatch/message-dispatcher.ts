@@ -12,6 +12,7 @@ import { correlationOfHandling } from '../envelope/trace-of.js';
 import type { MessageEnvelope } from '../envelope/message-envelope.js';
 import { NoHandlerError } from '../errors/no-handler.error.js';
 import { ReplyNotSentError } from '../errors/reply-not-sent.error.js';
+import { RetryLater } from '../errors/retry-later.error.js';
 import type { CompiledPattern } from '../patterns/event-pattern.js';
 import { answerRequest } from './answer-request.js';
 import type { DispatchLog, LoggedMessage } from './dispatch-log.js';
@@ -25,6 +26,8 @@ import { openMessage } from './message-protection.js';
 import { runMiddlewares } from './run-middlewares.js';
 import { isFifoQueueName } from '../topology/queue-names.js';
 
+/** Milliseconds. By then the delivery that took effect has answered, and this one is gone with it. */
+const OUTRUN_DELAY = 1_000;
 const NO_FILTERS: ReadonlyMap<string, CompiledPattern> = new Map();
 
 /** What every dispatcher of an application shares. */
@@ -35,6 +38,15 @@ export interface DispatchServices {
   readonly log: DispatchLog;
   /** Puts the data in its place where it was left elsewhere. */
   readonly open: MessageTransport['open'];
+}
+
+/** One message, handed out once. */
+interface Delivery {
+  readonly message: ReceivedMessage;
+  readonly signal: AbortSignal;
+  readonly turn: LaneTurn | undefined;
+  /** Whether its handler was called. Undefined before the middlewares had it. */
+  ran?: boolean;
 }
 
 /** Takes what a queue handed out to its handler, and says what becomes of the message. Never throws. */
@@ -70,6 +82,7 @@ export class MessageDispatcher {
     const address = handler && replyAddressOf(handler, envelope);
     // Before a handler has it, a message fails by itself, and will again; the same errors of a handler may pass.
     let taken = false;
+    const delivery: Delivery = { message, signal, turn };
     try {
       if (!handler) throw new NoHandlerError(envelope.type, this.queue, [...this.handlers.keys()]);
       if (handler.contract?.personalData) {
@@ -80,12 +93,12 @@ export class MessageDispatcher {
       }
       const data = await validateData(handler.contract?.schema, envelope.data, `data of ${envelope.type}`);
       taken = true;
-      await this.run(handler, envelope, data, message, signal, turn, address);
+      await this.run(handler, envelope, data, delivery, address);
       return ACKNOWLEDGE;
     } catch (error) {
       // Its effect happened, so nobody is told that it failed.
       if (isToBeSentAgain(error)) return this.failed(error, message, envelope, handler);
-      if (address && ('queue' in address || isDone(error)) && !comesAgain(error)) {
+      if (address && (isToldAtOnce(address, delivery) || isDone(error)) && !comesAgain(error)) {
         return this.answerFailure(error, message, envelope, handler as MessageHandler, address);
       }
       const outcome = this.failed(error, message, envelope, handler, !taken);
@@ -98,11 +111,10 @@ export class MessageDispatcher {
     handler: MessageHandler,
     envelope: MessageEnvelope,
     data: unknown,
-    message: ReceivedMessage,
-    signal: AbortSignal,
-    turn: LaneTurn | undefined,
+    delivery: Delivery,
     address: ReplyAddress | undefined,
   ): Promise<void> {
+    const { message, signal, turn } = delivery;
     const { contract, retry, inbox } = handler;
     const context = new HandlerContext(envelope, {
       queue: this.queue,
@@ -116,14 +128,16 @@ export class MessageDispatcher {
       contract,
     });
     const { middlewares, answers } = this.services.middlewares;
-    let ran = false;
+    delivery.ran = false;
     const invoke = () => {
-      ran = true;
+      delivery.ran = true;
       return handler.invoke(data, context, turn);
     };
     await withCorrelation(correlationOfHandling(envelope, message), async () => {
       const result = await runMiddlewares(middlewares, context, data, invoke);
       if (!address) return;
+      if (answers?.isOutrun(context)) throw new RetryLater(OUTRUN_DELAY, 'another delivery took effect, and answers');
+      const ran = delivery.ran === true;
       // A store keeps it as it is, and the person's key may be deleted before.
       const kept = contract?.personalData ? undefined : answers;
       await answerRequest({ envelope, context, address, ran, result }, this.services.replies, kept);
@@ -178,6 +192,10 @@ export class MessageDispatcher {
     };
   }
 }
+
+/** Who waits on a queue is. But what kept a handler from being called says nothing of what an earlier delivery did. */
+const isToldAtOnce = (address: ReplyAddress, { message, ran }: Delivery): boolean =>
+  'queue' in address && !(ran === false && message.receiveCount > 1);
 
 /** Of these nobody has said yet how they end. */
 const comesAgain = (error: unknown): boolean =>
