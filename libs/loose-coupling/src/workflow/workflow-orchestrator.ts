@@ -93,9 +93,11 @@ export class WorkflowOrchestrator {
 
   /** Waits for the end of a workflow, whichever process runs it. @throws {UnknownWorkflowError} */
   async result<Output = unknown>(workflowId: string): Promise<WorkflowResult<Output>> {
-    const ended = this.running.untilEnd(workflowId);
-    ended.catch(() => undefined);
-    const state = await this.load(workflowId);
+    const { ended, leave } = this.running.untilEnd(workflowId);
+    const state = await this.load(workflowId).catch((error: unknown) => {
+      leave();
+      throw error;
+    });
     if (state.isOver) this.running.settle(state);
     return resultOf<Output>(state.isOver ? state : await ended);
   }

@@ -240,4 +240,43 @@ describe('workflows of several processes on one store', () => {
     await clock.advance(0);
     expect(ended).toBe('completed');
   });
+
+  it('are not waited for any longer where there is none of that id, and still by others who have asked', async () => {
+    const { clock, process } = world();
+    const [one, other] = [process('one'), process('other')];
+    const reads: string[] = [];
+    const { readStream } = other.events;
+    let fails = false;
+    other.events.readStream = (name, options) => {
+      reads.push(name);
+      if (fails) throw new Error('busy');
+      return readStream.call(other.events, name, options);
+    };
+    await one.orchestrator.start(one.workflow, null, { workflowId: 'x' });
+    await expect(other.orchestrator.result('none')).rejects.toMatchObject({ code: 'LC_UNKNOWN_WORKFLOW' });
+    const waiting = other.orchestrator.result('x');
+    fails = true;
+    await expect(other.orchestrator.result('x')).rejects.toThrow('busy');
+    fails = false;
+    await clock.advance(60_000);
+    await one.orchestrator.signal('x', 'go');
+    await clock.advance(0);
+    reads.length = 0;
+    await other.orchestrator.recover();
+    expect(await waiting).toMatchObject({ status: 'completed' });
+    expect(reads.filter((name) => name === 'workflow-none')).toEqual([]);
+    await Promise.all([one, other].map(({ orchestrator }) => orchestrator.close()));
+  });
+
+  it('keep no process from starting when one that is waited for cannot be read any more', async () => {
+    const { clock, process, damaged } = world();
+    const [one, other] = [process('one'), process('other')];
+    await one.orchestrator.start(one.workflow, null, { workflowId: 'x' });
+    const waiting = other.orchestrator.result('x').catch((error: unknown) => error);
+    await clock.advance(0);
+    damaged.add('workflow-x: workflow.stepCompleted');
+    await other.orchestrator.recover();
+    expect(await waiting).toMatchObject({ code: 'LC_UNREADABLE_EVENT' });
+    await other.orchestrator.close();
+  });
 });

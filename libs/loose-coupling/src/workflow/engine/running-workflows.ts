@@ -32,9 +32,19 @@ interface Running {
 
 interface Waiter {
   readonly place: WorkflowPlace;
+  /** How many wait. */
+  count: number;
   readonly promise: Promise<WorkflowState>;
   readonly resolve: (state: WorkflowState) => void;
   readonly reject: (reason: unknown) => void;
+}
+
+/** Somebody's wait for the end of a workflow. */
+export interface WaitForEnd {
+  /** Resolves with its last state; ask for the state in the store afterwards, as it may be over already. Nobody need look at it. */
+  readonly ended: Promise<WorkflowState>;
+  /** Waits no longer. */
+  leave(): void;
 }
 
 /** The workflows that this process takes to their end, and those who wait for one; each is known by its `keyOf`. */
@@ -88,7 +98,8 @@ export class RunningWorkflows {
     const { events } = this.stores;
     this.subscription ??= withAllTenants(() => events.subscribeToAll((event) => this.saw(event), options));
     // What ended before is in no event that comes.
-    await Promise.all(Array.from(this.waiters.values(), ({ place }) => this.look(place)));
+    const places = Array.from(this.waiters.values(), ({ place }) => place);
+    await Promise.all(places.map((place) => this.look(place).catch((error) => this.giveUp(place, error))));
     await this.join();
     await this.takeover.start();
   }
@@ -99,16 +110,18 @@ export class RunningWorkflows {
     journal?.refresh().catch(() => undefined);
   }
 
-  /** Resolves with its last state; ask for the state in the store afterwards, as it may be over already. */
-  untilEnd(workflowId: string): Promise<WorkflowState> {
+  untilEnd(workflowId: string): WaitForEnd {
     const place = this.here(workflowId);
-    const known = this.waiters.get(keyOf(place));
-    if (known) return known.promise;
-    if (this.closing.signal.aborted) return Promise.reject(this.closing.signal.reason as Error);
-    let settle: Pick<Waiter, 'resolve' | 'reject'> | undefined;
-    const promise = new Promise<WorkflowState>((resolve, reject) => (settle = { resolve, reject }));
-    if (settle) this.waiters.set(keyOf(place), { place, promise, ...settle });
-    return promise;
+    const key = keyOf(place);
+    const waiter = this.waiters.get(key) ?? newWaiter(place);
+    if (this.closing.signal.aborted) waiter.reject(this.closing.signal.reason);
+    else this.waiters.set(key, waiter);
+    waiter.count += 1;
+    const leave = () => {
+      waiter.count -= 1;
+      if (waiter.count === 0 && this.waiters.get(key) === waiter) this.waiters.delete(key);
+    };
+    return { ended: waiter.promise, leave };
   }
 
   async close(reason: Error): Promise<void> {
@@ -240,6 +253,13 @@ export class RunningWorkflows {
       if (journal.state.isOver) this.settle(journal.state);
     });
   }
+}
+
+function newWaiter(place: WorkflowPlace): Waiter {
+  let settle: Pick<Waiter, 'resolve' | 'reject'> = { resolve: () => undefined, reject: () => undefined };
+  const promise = new Promise<WorkflowState>((resolve, reject) => (settle = { resolve, reject }));
+  promise.catch(() => undefined);
+  return { place, count: 0, promise, ...settle };
 }
 
 const ofTenant = <Result>({ tenantId }: WorkflowPlace, work: () => Result): Result =>
