@@ -128,4 +128,25 @@ describe('messages of a FIFO queue whose data goes to a bucket', () => {
     expect(sent).toEqual(['2']);
     expect(clock.pendingTimers).toBe(0);
   });
+
+  it('are sent before the queue is closed, also when it was still being looked up', async () => {
+    const { queue, sent } = open();
+    const sending = queue.send([event('1', 'small')]);
+    const closed = queue.close().then(() => sent.push('closed'));
+    expect(await sending).toEqual([{ ok: true, value: { messageId: 'm' } }]);
+    await closed;
+    expect(sent).toEqual(['1', 'closed']);
+    expect(await queue.send([event('2', 'small')])).toMatchObject([{ ok: false, error: { code: 'LC_CLOSED' } }]);
+    expect(sent).toEqual(['1', 'closed']);
+  });
+
+  it('leave no timer behind when there is no client for the bucket', async () => {
+    const clock = new FakeClock();
+    const missing = () => {
+      throw new Error('no @aws-sdk/client-s3');
+    };
+    const claimCheck = new ClaimCheck(missing, { bucket: 'b' }, clock);
+    await expect(claimCheck.store('{}')).rejects.toThrow('no @aws-sdk/client-s3');
+    expect(clock.pendingTimers).toBe(0);
+  });
 });

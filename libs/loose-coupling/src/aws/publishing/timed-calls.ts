@@ -33,7 +33,12 @@ export class TimedCalls {
         this.timeout,
       );
       this.underWay.add(giveUp);
-      call(controller.signal).then(resolve, reject).finally(end);
+      try {
+        call(controller.signal).then(resolve, reject).finally(end);
+      } catch (error) {
+        end();
+        reject(error);
+      }
     });
   }
 

@@ -137,13 +137,22 @@ export class SqsMessageQueue implements MessageQueue {
   }
 
   private async sendNow(entries: readonly QueueEntry[]): Promise<EntryResult<{ messageId: string }>[]> {
-    const sender = await this.openSender();
     const { claimCheck } = this.options;
-    const results = claimCheck
-      ? await Promise.all(entries.map((entry) => this.underWay.track(this.sendClaimed(entry, claimCheck, sender))))
-      : await sender.send(entries);
+    const results = await (claimCheck
+      ? this.underWay.track(this.sendAllClaimed(entries, claimCheck))
+      : this.openSender().then((sender) => sender.send(entries)));
     if (results.some((result) => !result.ok && isLooseCouplingError(result.error, 'LC_UNKNOWN_QUEUE'))) this.forget();
     return results;
+  }
+
+  private async sendAllClaimed(
+    entries: readonly QueueEntry[],
+    claimCheck: ClaimCheck,
+  ): Promise<EntryResult<{ messageId: string }>[]> {
+    // `close` waits for what was begun before it, and for nothing else.
+    if (this.closed) return entries.map(() => failureOf(new ClosedError(`Queue "${this.name}"`)));
+    const sender = await this.openSender();
+    return Promise.all(entries.map((entry) => this.sendClaimed(entry, claimCheck, sender)));
   }
 
   /**
@@ -156,8 +165,6 @@ export class SqsMessageQueue implements MessageQueue {
     sender: EntrySender,
   ): Promise<EntryResult<{ messageId: string }>> {
     try {
-      // `close` waits for what was begun before it, and for nothing else.
-      if (this.closed) throw new ClosedError(`Queue "${this.name}"`);
       const claimed = claimCheck.encodeText(entry.body, MAX_BODY_BYTES).then((body) => ({ ...entry, body }));
       const ready = await (this.fifo ? this.claims.next(entry.groupId ?? '', claimed) : claimed);
       const [result] = await sender.send([ready]);
