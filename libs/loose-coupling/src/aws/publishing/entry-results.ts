@@ -1,5 +1,6 @@
 import { isLooseCouplingError } from '../../kernel/index.js';
 import { type EntryResult, InvalidMessageError } from '../../messaging/index.js';
+import { AwsCallError } from '../errors/aws-call.error.js';
 import { NotAcceptedError } from '../errors/not-accepted.error.js';
 import { isPassingCode, judgeAwsError } from './judge-aws-error.js';
 
@@ -8,7 +9,13 @@ export const refused = (error: Error): EntryResult<never> => ({ ok: false, error
 /** Of an entry that failed on its way to a call. */
 export function failureOf(reason: unknown): EntryResult<never> {
   const error = reason instanceof Error ? reason : new Error(String(reason));
-  return { ok: false, error, permanent: isLooseCouplingError(error) || judgeAwsError(error) !== 'retry' };
+  return { ok: false, error, permanent: saysPermanent(error) ?? judgeAwsError(error) !== 'retry' };
+}
+
+/** A call to AWS that failed as a whole knows; any other error of ours is final. */
+function saysPermanent(error: Error): boolean | undefined {
+  if (error instanceof AwsCallError) return error.permanent;
+  return isLooseCouplingError(error) ? true : undefined;
 }
 
 /** The results with errors that say what was not accepted; what AWS said is their cause. A caller's own abort stays as it is. */

@@ -169,7 +169,7 @@ export class AwsTransport extends MessageTransport {
       const order = fifo ? fifoOrderOf(envelope) : fairGroupOf(envelope);
       const entry = { body, ...order };
       return delay > 0
-        ? () => this.scheduled.toTopic(topic, entry, delay)
+        ? () => this.scheduled.toTopic(topic, entry, delay).catch(failureOf)
         : () => this.deliver(topic, entry).catch(failureOf);
     } catch (error) {
       return async () => failureOf(error);
@@ -217,7 +217,7 @@ export class AwsTransport extends MessageTransport {
       settings,
       openReceiver,
       connection: name,
-      schedule: (queue, entry) => this.scheduled.toQueue(queue, entry),
+      schedule: (queue, entry) => this.scheduled.toQueue(queue, entry).catch(failureOf),
     });
     this.connections.set(name ?? '', connection);
     return connection;
