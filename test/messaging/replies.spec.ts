@@ -1,6 +1,7 @@
 import { Injectable, type Type } from '@nestjs/common';
 import {
   defineCommand,
+  InvalidMessageError,
   MessageMiddlewareRegistry,
   OnEvent,
   OnRequest,
@@ -94,7 +95,7 @@ class Listener {
 }
 
 /** An application whose first answers do not get through. */
-async function lossy(lost: number, provider: Type) {
+async function lossy(lost: number, provider: Type, refusal = away) {
   const app = await startApp({ providers: [provider, Listener] });
   const { transport } = app;
   const [publish, queue] = [transport.publish.bind(transport), transport.queue.bind(transport)];
@@ -102,12 +103,12 @@ async function lossy(lost: number, provider: Type) {
   const loses = () => left > 0 && left-- > 0;
   jest
     .spyOn(transport, 'publish')
-    .mockImplementation(async (events) => (events[0]?.topic === TOPIC && loses() ? [away] : publish(events)));
+    .mockImplementation(async (events) => (events[0]?.topic === TOPIC && loses() ? [refusal] : publish(events)));
   jest.spyOn(transport, 'queue').mockImplementation((name) => {
     const real = queue(name);
     if (!name.includes('-replies-')) return real;
     return Object.assign(Object.create(real) as typeof real, {
-      send: async (entries: Parameters<typeof real.send>[0]) => (loses() ? [away] : real.send(entries)),
+      send: async (entries: Parameters<typeof real.send>[0]) => (loses() ? [refusal] : real.send(entries)),
     });
   });
   return { ...app, answers: app.get(Listener).answers };
@@ -191,6 +192,13 @@ describe('an answer that cannot be sent after the effect', () => {
     expect(Stock.left).toBe(9);
     expect(await transport.queue(QUEUE).depth()).toMatchObject({ available: 0, delayed: 0 });
     expect(await transport.queue(`${QUEUE}-dlq`).depth()).toMatchObject({ available: 0 });
+  });
+
+  it('is told as what it is, at once, where its characters are refused', async () => {
+    const error = new InvalidMessageError('replies', 'its body has a control character.');
+    const { bus } = await lossy(1, OverQueue, { ok: false, error, permanent: true });
+    await expect(bus.request(Take, { sku: 'a' })).rejects.toMatchObject({ errorCode: 'LC_REPLY_NOT_SENT' });
+    expect(Stock.left).toBe(9);
   });
 
   it.each(['has', 'answerOf'] as const)(

@@ -1,7 +1,7 @@
 import { isLooseCouplingError, LooseCouplingError } from '../../kernel/index.js';
 
 /** Faults of the answer itself: sending it again cannot help. */
-const FINAL = ['LC_UNSERIALIZABLE_DATA', 'LC_MESSAGE_TOO_LARGE'];
+const FINAL = ['LC_UNSERIALIZABLE_DATA', 'LC_MESSAGE_TOO_LARGE', 'LC_INVALID_MESSAGE'];
 
 /** What a request was answered with did not get onto its way: its effect happened. `cause` says why. */
 export class ReplyNotSentError extends LooseCouplingError {
@@ -14,7 +14,7 @@ export class ReplyNotSentError extends LooseCouplingError {
     super(
       `The request "${type}" ${id} was carried out, but its answer could not be sent: ${textOf(cause)}. ` +
         (permanent
-          ? 'Have its handler return what is JSON and fits into a message; ask for the state it led to.'
+          ? 'Have its handler return what is JSON, and what a message can carry; ask for the state it led to.'
           : 'It is tried again when the message comes again: with the inbox the answer alone, without it the handler runs again.'),
       { cause },
     );
