@@ -106,6 +106,26 @@ describe('a message that is set aside on DynamoDB', () => {
     await Promise.all([store.close(), operator.close()]);
   });
 
+  it('is set aside also when it is larger than an item: in its commit it lies compressed', async () => {
+    const store = new DynamoDbEventStore({
+      table: 'events',
+      api: new FakeDynamoDb(new FakeTable()),
+      clock: new FakeClock(),
+    });
+    const { outbox } = store;
+    const outgoing = message('large');
+    const data = { text: 'a long text '.repeat(100_000) };
+    await store.appendToStream('a', [], { messages: [{ ...outgoing, envelope: { ...outgoing.envelope, data } }] });
+    const lease = await outbox.acquire('relay', 1_000);
+    const [entry] = await outbox.pending(0, 10);
+    const reason = 'too large '.repeat(50_000);
+    await outbox.settle(lease, { published: [], parked: [{ id: entry?.id ?? 0, reason }] });
+    expect((await outbox.parked()).map(({ envelope }) => envelope.data)).toEqual([data]);
+    await outbox.unpark();
+    expect((await outbox.pending(0, 10)).map(({ envelope }) => envelope.data)).toEqual([data]);
+    await store.close();
+  });
+
   it('is set aside with others, more of them and larger ones than fit into one transaction', async () => {
     const clock = new FakeClock();
     const store = new DynamoDbEventStore({ table: 'events', api: new FakeDynamoDb(new FakeTable()), clock });

@@ -6,6 +6,7 @@ import type { Item } from './dynamodb-api.js';
 import type { EventItems } from './event-items.js';
 import { keyOf, PARKED, toKey } from './keys.js';
 import type { OutboxState } from './outbox-state.js';
+import { packed, unpacked } from './packed-json.js';
 
 export interface ParkedRecord {
   readonly id: number;
@@ -18,6 +19,10 @@ const MOVED_AT_ONCE = 50;
 
 /** Of the 4 MB that a transaction holds. */
 const MOST_BYTES = 3_900_000;
+/** What a message leaves for the reason. */
+const ITEM_BYTES = 400 * 1024;
+const MOST_REASON = 2_000;
+const BYTES_PER_UNIT = 3;
 const CHANGED_MEANWHILE = ['ConditionalCheckFailed', 'TransactionConflict'];
 
 /** Messages that were set aside, each with its reason. */
@@ -35,7 +40,7 @@ export class ParkedMessages {
   async all(): Promise<ParkedRecord[]> {
     return (await this.query()).map((item) => ({
       id: numberOf(item, 'sk') ?? 0,
-      message: JSON.parse(textOf(item, 'm') ?? '{}') as PreparedMessage,
+      message: JSON.parse(unpacked(item, 'm') ?? '{}') as PreparedMessage,
       reason: textOf(item, 'r') ?? '',
     }));
   }
@@ -118,12 +123,16 @@ export class ParkedMessages {
   }
 }
 
-const toItem = ({ id, message, reason }: ParkedRecord): Item => ({
-  ...toKey({ pk: PARKED, sk: id }),
-  m: text(JSON.stringify(message)),
-  l: text(JSON.stringify(message.lanes)),
-  r: text(reason),
-});
+function toItem({ id, message, reason }: ParkedRecord): Item {
+  const item = {
+    ...toKey({ pk: PARKED, sk: id }),
+    // As in its commit, where it had room compressed.
+    m: packed(JSON.stringify(message)),
+    l: text(JSON.stringify(message.lanes)),
+  };
+  const room = Math.max(0, ITEM_BYTES - itemBytes(item)) / BYTES_PER_UNIT;
+  return { ...item, r: text(reason.slice(0, Math.min(room, MOST_REASON))) };
+}
 
 /** As many at a time as one transaction takes, beside the outbox's own item. */
 function inTransactions(items: readonly Item[]): Item[][] {
