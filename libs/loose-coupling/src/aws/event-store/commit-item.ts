@@ -6,7 +6,7 @@ import {
 } from '../../event-sourcing/runtime.js';
 import { number, numberOf, text, textOf } from './attributes.js';
 import type { Item } from './dynamodb-api.js';
-import { PENDING_SHARD, keyOf, streamOf, type ItemKey } from './keys.js';
+import { PENDING_SHARD, isCarrier, keyOf, streamOf, type ItemKey } from './keys.js';
 import { packed, unpacked } from './packed-json.js';
 
 type StoredEvent = readonly [type: string, schemaVersion: number, id: string, data: unknown, metadata?: object];
@@ -76,16 +76,23 @@ export function decodePiece(item: Item): CommitPiece {
 /** Attributes that `decodePiece` and the sequencer need. */
 export const PIECE_ATTRIBUTES = ['pk', 'sk', 'to', 'nm', 'tx', 'pend', 'pts'] as const;
 
-/** Events of an item, with positions from `position` on; 0 where they have none yet. What is damaged takes its place. */
-export function decodeEvents(item: Item, position: number = numberOf(item, 'pos') ?? 0): EventEnvelope[] {
+/**
+ * Events of an item, with positions from `position` on; 0 where they have none yet. What is damaged takes its place.
+ * @param count how many the feed says there are; default: what the item itself says
+ */
+export function decodeEvents(
+  item: Item,
+  position: number = numberOf(item, 'pos') ?? 0,
+  count: number | undefined = countOf(item),
+): EventEnvelope[] {
   const { pk, sk } = keyOf(item);
   const recordedAt = numberOf(item, 'ts') ?? 0;
-  const count = (numberOf(item, 'to') ?? sk - 1) - sk + 1;
   let events: readonly StoredEvent[];
   try {
     events = storedEvents(item, count);
   } catch (error) {
-    return damagedEvents({ pk, sk }, { position, count, recordedAt }, error);
+    // An item of a stream has at least one, whatever else is lost.
+    return damagedEvents({ pk, sk }, { position, count: count ?? 1, recordedAt }, error);
   }
   const streamName = streamOf(pk);
   return events.map(([type, schemaVersion, id, data, metadata], index) => ({
@@ -116,11 +123,19 @@ export function damagedEvents(
   );
 }
 
-function storedEvents(item: Item, count: number): readonly StoredEvent[] {
+/** Undefined where the item of a stream does not say. */
+function countOf(item: Item): number | undefined {
+  const { pk, sk } = keyOf(item);
+  if (isCarrier(pk)) return 0;
+  const to = numberOf(item, 'to');
+  return to !== undefined && to >= sk ? to - sk + 1 : undefined;
+}
+
+function storedEvents(item: Item, count: number | undefined): readonly StoredEvent[] {
   const stored = unpacked(item, 'e');
   const events = stored === undefined ? [] : (JSON.parse(stored) as unknown);
-  if (!Array.isArray(events) || events.length !== count) {
-    throw new TypeError(`The item of the commit does not hold the ${count} events it is said to.`);
+  if (!Array.isArray(events) || events.length !== (count ?? Math.max(1, events.length))) {
+    throw new TypeError(`The item of the commit does not hold the ${count ?? 1} events it is said to.`);
   }
   if (!events.every(isStoredEvent)) throw new TypeError('The item of the commit holds what is no event.');
   return events as StoredEvent[];

@@ -32,11 +32,21 @@ describeDamagedEvents(
         'its item holds what is no event': change((item) => ({ ...item, e: { S: '[7]' } })),
         'its item holds other bytes': change((item) => ({ ...item, e: { B: Buffer.from('no deflated text') } })),
         'its item lacks the events': change(({ e: _events, ...item }) => item),
+        'its item does not say where the commit ends': change(({ to: _to, ...item }, text) => ({
+          ...item,
+          e: { S: text.slice(0, -2) },
+        })),
         'its item is gone': change(() => undefined),
       },
       close: () => store.close(),
     };
   },
-  ['its item is cut off', 'its item holds what is no event', 'its item holds other bytes', 'its item lacks the events'],
+  [
+    'its item is cut off',
+    'its item holds what is no event',
+    'its item holds other bytes',
+    'its item lacks the events',
+    'its item does not say where the commit ends',
+  ],
   () => new FakeClock(),
 );

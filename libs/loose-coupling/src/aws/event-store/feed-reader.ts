@@ -35,8 +35,7 @@ export class FeedReader {
         room -= entry.position + entry.positions - Math.max(entry.position, afterPosition + 1);
       }
       for (const [entry, item] of await this.read(wanted)) {
-        const found = item ? decodeEvents(item, entry.position) : goneEvents(entry);
-        for (const event of found) if (event.position > afterPosition) events.push(event);
+        for (const event of eventsOf(entry, item)) if (event.position > afterPosition) events.push(event);
       }
     }
     return events.length > limit ? events.slice(0, limit) : events;
@@ -70,10 +69,13 @@ export class FeedReader {
 const gone = ({ key }: FeedEntry): Error =>
   new Error(`The feed lists a commit that is gone: ${keyText(key)}. Somebody deleted it.`);
 
-/** What carries messages only has no events to miss. */
-function goneEvents(entry: FeedEntry): EventEnvelope[] {
+/** As many as have positions, whatever became of the item. What carries messages only has no events to miss. */
+function eventsOf(entry: FeedEntry, item: Item | undefined): EventEnvelope[] {
   const { key, position, positions: count } = entry;
-  return isCarrier(key.pk) ? [] : damagedEvents(key, { position, count, recordedAt: 0 }, gone(entry));
+  if (isCarrier(key.pk)) return [];
+  return item
+    ? decodeEvents(item, position, count)
+    : damagedEvents(key, { position, count, recordedAt: 0 }, gone(entry));
 }
 
 const numbersOf = ({ messageNumber, messageCount }: FeedEntry): number[] =>
