@@ -142,4 +142,15 @@ describe('SqsServer and SqsClient', () => {
     await server.close();
     await broker.close();
   });
+
+  it('report at listen what keeps them from starting, also when their transport cannot be closed then', async () => {
+    const broker = new LocalTransport(await openLocalBroker());
+    const { close } = broker;
+    broker.provision = () => Promise.reject(new Error('AWS is away'));
+    broker.close = () => Promise.reject(new Error('broken'));
+    const server = new SqsServer({ transport: async () => broker, queue: 'a' });
+    const error = await new Promise((resolve) => server.listen(resolve));
+    expect(error).toMatchObject({ message: 'AWS is away' });
+    await close.call(broker);
+  });
 });

@@ -88,7 +88,8 @@ export class SqsServer extends Server<SqsServerEvents, SqsStatus> implements Cus
       async (error: unknown) => {
         this.consumer = undefined;
         this.spans.close();
-        await this.transport.close();
+        // What kept it from starting says more than what it could not close then.
+        await this.transport.close().catch(() => undefined);
         callback(error);
       },
     );

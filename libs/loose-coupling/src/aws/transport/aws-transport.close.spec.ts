@@ -1,4 +1,6 @@
 import { SQS } from '@aws-sdk/client-sqs';
+import { createEnvelope } from '../../messaging/index.js';
+import { FakeClock } from '../../testing/fake-clock.js';
 import { SqsMessageQueue } from '../sqs/sqs-message-queue.js';
 import { AwsTopology } from '../topology/aws-topology.js';
 import { AwsTransport } from './aws-transport.js';
@@ -69,5 +71,22 @@ describe('closing AwsTransport', () => {
     jest.spyOn(ScheduledMessages.prototype, 'close').mockRejectedValueOnce(first);
     jest.spyOn(SqsMessageQueue.prototype, 'close').mockRejectedValueOnce(second);
     await expect(transport.close()).rejects.toMatchObject({ message: 'first', cause: first, errors: [first, second] });
+  });
+
+  it('waits two minutes at most for an event whose topic is not found', async () => {
+    const clock = new FakeClock();
+    jest.spyOn(AwsTopology.prototype, 'topicArn').mockReturnValue(new Promise(() => undefined));
+    const credentials = { accessKeyId: 'a', secretAccessKey: 's' };
+    const aws = { region: 'eu-west-1', endpoint: 'http://127.0.0.1:9', credentials };
+    const transport = new AwsTransport({ type: 'aws', service: 'test', aws, clock });
+    const envelope = createEnvelope({ id: '1', type: 'placed', source: 'test', data: {}, now: 0 });
+    void transport.publish([{ topic: 'placed', fifo: false, envelope }]);
+    let closed = false;
+    const closing = transport.close().then(() => (closed = true));
+    await clock.advance(119_999);
+    expect(closed).toBe(false);
+    await clock.advance(1);
+    await closing;
+    expect(clock.pendingTimers).toBe(0);
   });
 });

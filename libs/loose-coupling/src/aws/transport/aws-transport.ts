@@ -142,7 +142,7 @@ export class AwsTransport extends MessageTransport {
     return closeInTurn([
       () => this.topology.close(),
       () => this.scheduled.close(),
-      () => this.underWay.settled(),
+      () => this.underWay.settledWithin(SENDING_TIMEOUT, this.clock),
       () => closeAtOnce(this.connections.values()),
       () => this.clients.close(),
     ]);
@@ -223,6 +223,9 @@ export class AwsTransport extends MessageTransport {
     return connection;
   }
 }
+
+/** Milliseconds: a minute for the bucket, and one for the destination. */
+const SENDING_TIMEOUT = 120_000;
 
 /** What EventBridge delivers is larger than what was put: its own envelope must fit into the queue as well. */
 const MAX_DETAIL_BYTES = 998_000;
