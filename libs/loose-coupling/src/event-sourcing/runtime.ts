@@ -144,6 +144,7 @@ export type { SqliteDatabase } from '../sqlite/index.js';
 
 export {
   CheckpointStore,
+  isStreamAmong,
   newCheckpoint,
   type Checkpoint,
   type CheckpointMove,

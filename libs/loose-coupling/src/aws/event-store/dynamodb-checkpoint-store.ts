@@ -137,9 +137,9 @@ export class DynamoDbCheckpointStore extends CheckpointStore {
     return this.parkedEvents.count(name);
   }
 
-  override async replayParked(name: string, streamName?: string): Promise<number> {
+  override async replayParked(name: string, streams?: string | ReadonlySet<string>): Promise<number> {
     await this.ready();
-    const count = await this.parkedEvents.makeDue(name, streamName);
+    const count = await this.parkedEvents.makeDue(name, streams);
     if (count > 0) {
       await this.items.api.updateItem({
         TableName: this.items.table,

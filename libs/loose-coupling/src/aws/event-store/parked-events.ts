@@ -1,4 +1,9 @@
-import type { CheckpointMove, ParkedEvent, ParkedRange } from '../../event-sourcing/runtime.js';
+import {
+  isStreamAmong,
+  type CheckpointMove,
+  type ParkedEvent,
+  type ParkedRange,
+} from '../../event-sourcing/runtime.js';
 import { number, text } from './attributes.js';
 import { isConditionFailed } from './call-faults.js';
 import { decodeParked, encodeParked, parkedKey } from './checkpoint-item.js';
@@ -38,10 +43,10 @@ export class ParkedEvents {
     return count;
   }
 
-  async makeDue(name: string, streamName: string | undefined): Promise<number> {
+  async makeDue(name: string, streams: string | ReadonlySet<string> | undefined): Promise<number> {
     let count = 0;
     for await (const event of this.all(name)) {
-      if (streamName !== undefined && event.streamName !== streamName) continue;
+      if (!isStreamAmong(event.streamName, streams)) continue;
       await this.markDue(name, event.position);
       count += 1;
     }

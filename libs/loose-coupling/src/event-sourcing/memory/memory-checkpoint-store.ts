@@ -5,6 +5,7 @@ import { CheckpointLostError } from '../errors/checkpoint-lost.error.js';
 import { isInForce } from '../outbox/lease-term.js';
 import {
   CheckpointStore,
+  isStreamAmong,
   newCheckpoint,
   type Checkpoint,
   type CheckpointMove,
@@ -76,11 +77,9 @@ export class MemoryCheckpointStore extends CheckpointStore {
     return this.parkedEvents.get(name)?.size ?? 0;
   }
 
-  override async replayParked(name: string, streamName?: string): Promise<number> {
+  override async replayParked(name: string, streams?: string | ReadonlySet<string>): Promise<number> {
     const current = this.checkpoints.get(name);
-    const wanted = (await this.parked(name)).filter(
-      (event) => streamName === undefined || event.streamName === streamName,
-    );
+    const wanted = (await this.parked(name)).filter(({ streamName }) => isStreamAmong(streamName, streams));
     if (!current || wanted.length === 0) return 0;
     for (const event of wanted) this.parkedEvents.get(name)?.set(event.position, { ...event, due: true });
     this.store({ ...current, replays: uuidv7(this.clock.now()) });

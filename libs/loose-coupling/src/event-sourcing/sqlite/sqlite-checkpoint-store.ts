@@ -84,15 +84,17 @@ export class SqliteCheckpointStore extends CheckpointStore {
     return this.statements.countParked.get(name)?.count ?? 0;
   }
 
-  override async replayParked(name: string, streamName?: string): Promise<number> {
-    const { changes } = await this.writer.run(() => {
+  override async replayParked(name: string, streams?: string | ReadonlySet<string>): Promise<number> {
+    const count = await this.writer.run(() => {
       this.statements.countReplay.run(uuidv7(this.clock.now()), name);
-      return streamName === undefined
-        ? this.statements.replayAll.run(name)
-        : this.statements.replayStream.run(name, streamName);
+      if (streams === undefined) return this.statements.replayAll.run(name).changes;
+      let changes = 0;
+      const names = typeof streams === 'string' ? [streams] : streams;
+      for (const streamName of names) changes += this.statements.replayStream.run(name, streamName).changes;
+      return changes;
     });
     this.committed.ring();
-    return changes;
+    return count;
   }
 
   override delete(name: string): Promise<void> {

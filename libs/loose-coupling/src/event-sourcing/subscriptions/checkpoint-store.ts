@@ -93,12 +93,16 @@ export abstract class CheckpointStore {
 
   abstract countParked(name: string): Promise<number>;
 
-  /** Asks the holder to try parked events again, of one stream or of all. Resolves to their number. */
-  abstract replayParked(name: string, streamName?: string): Promise<number>;
+  /** Asks the holder, once, to try parked events again: of one stream, of some, or of all. Resolves to their number. */
+  abstract replayParked(name: string, streams?: string | ReadonlySet<string>): Promise<number>;
 
   /** Forgets a checkpoint and what is parked under it; who holds it loses it. */
   abstract delete(name: string): Promise<void>;
 }
+
+/** Whether a stream is among those that are asked for, by default all. */
+export const isStreamAmong = (streamName: string, streams: string | ReadonlySet<string> | undefined): boolean =>
+  streams === undefined || (typeof streams === 'string' ? streamName === streams : streams.has(streamName));
 
 /** A checkpoint that nobody has held yet. */
 export const newCheckpoint = (name: string, from: number): Checkpoint => ({

@@ -1,4 +1,5 @@
 import { FakeClock } from '../../testing/fake-clock.js';
+import { MemoryCheckpointStore } from '../memory/memory-checkpoint-store.js';
 import { MemoryEventStore } from '../memory/memory-event-store.js';
 import { codeOf } from '../testing/event-store-under-test.js';
 import { withAllTenants } from './all-tenants.js';
@@ -26,6 +27,8 @@ async function setUp() {
   return new TenantedCheckpointStore(checkpoints);
 }
 
+afterEach(() => jest.restoreAllMocks());
+
 describe('events of tenants that are parked in one place', () => {
   it('come to a tenant by its own names, as many as it asks for, page by page', async () => {
     const checkpoints = await setUp();
@@ -48,7 +51,12 @@ describe('events of tenants that are parked in one place', () => {
     const checkpoints = await setUp();
     expect(await codeOf(checkpoints.replayParked('readers'))).toBe('LC_MISSING_TENANT');
     expect(await withTenant('acme', () => checkpoints.replayParked('readers', 'order-0'))).toBe(201);
+    const { replays } = (await checkpoints.read('readers')) ?? {};
+    const request = jest.spyOn(MemoryCheckpointStore.prototype, 'replayParked');
     expect(await withTenant('acme', () => checkpoints.replayParked('readers'))).toBe(OWN);
+    // Each makes the holder look through all that is parked.
+    expect(request).toHaveBeenCalledTimes(1);
+    expect((await checkpoints.read('readers'))?.replays).not.toBe(replays);
     const all = await withAllTenants(() => checkpoints.parked('readers'));
     expect(all.filter(({ due }) => due).map(({ streamName }) => streamName.split('#')[0])).toEqual(
       Array.from({ length: OWN }, () => 'acme'),

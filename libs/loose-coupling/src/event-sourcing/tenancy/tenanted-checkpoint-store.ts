@@ -63,14 +63,13 @@ export class TenantedCheckpointStore extends CheckpointStore {
     return this.inner.countParked(name);
   }
 
-  override async replayParked(name: string, streamName?: string): Promise<number> {
+  /** One request, however many streams: each is a look through all that is parked. */
+  override async replayParked(name: string, streams?: string | ReadonlySet<string>): Promise<number> {
     const tenant = tenantUnlessAll(`A replay of what is parked by "${name}"`);
-    if (tenant === undefined) return this.inner.replayParked(name, streamName);
-    const wanted = new Set(streamName === undefined ? [] : [streamName]);
-    if (streamName === undefined) for await (const own of this.parkedOf(tenant, name, 0)) wanted.add(own.streamName);
-    let count = 0;
-    for (const own of wanted) count += await this.inner.replayParked(name, storedName(tenant, own));
-    return count;
+    if (tenant === undefined) return this.inner.replayParked(name, streams);
+    const wanted = new Set(typeof streams === 'string' ? [streams] : streams);
+    if (streams === undefined) for await (const own of this.parkedOf(tenant, name, 0)) wanted.add(own.streamName);
+    return this.inner.replayParked(name, new Set(Array.from(wanted, (own) => storedName(tenant, own))));
   }
 
   override delete(name: string): Promise<void> {

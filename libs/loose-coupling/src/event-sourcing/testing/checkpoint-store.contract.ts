@@ -145,6 +145,19 @@ export function describeCheckpoints({ it }: ContractFramework, create: EventStor
     await close();
   });
 
+  it('marks those of some streams by one request', async () => {
+    const { checkpoints, close } = await create();
+    const lease = await checkpoints.acquire('a', 'one', DURATION);
+    const parked = [parkedAt(3), parkedAt(4, 's-2'), parkedAt(5, 's-3'), parkedAt(6, 's-2')];
+    await checkpoints.move(lease, { from: 0, to: 6, parked });
+    assert.equal(await checkpoints.replayParked('a', new Set(['s-2', 's-3', 'other'])), 3);
+    const due = async () =>
+      (await checkpoints.parked('a')).filter((event) => event.due).map(({ position }) => position);
+    assert.deepEqual(await due(), [4, 5, 6]);
+    assert.equal(await checkpoints.replayParked('a', new Set()), 0);
+    await close();
+  });
+
   it('refuses a step that would end behind another checkpoint, with everything in it', async () => {
     const { checkpoints, close } = await create();
     const ahead = await checkpoints.acquire('ahead', 'one', DURATION);
