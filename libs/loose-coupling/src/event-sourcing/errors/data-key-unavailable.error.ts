@@ -1,5 +1,9 @@
 import { isLooseCouplingError, LooseCouplingError } from '../../kernel/index.js';
 
+/** Whether somebody could have a key of a person another time: no fault of whoever asked for it. */
+export const isKeyOutage = (error: unknown): boolean =>
+  isLooseCouplingError(error, 'LC_DATA_KEY_UNAVAILABLE') && !(error as DataKeyUnavailableError).lasting;
+
 /** Thrown when the key of a subject cannot be had, although the subject is not known to be forgotten. */
 export class DataKeyUnavailableError extends LooseCouplingError {
   readonly code = 'LC_DATA_KEY_UNAVAILABLE';

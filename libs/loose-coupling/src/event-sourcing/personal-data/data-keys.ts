@@ -137,11 +137,12 @@ export class DataKeys {
     return known;
   }
 
-  /** What the store says of a damaged record is told of the subject. */
+  /** What the store says of a damaged record, or that it does not answer, is told of the subject. */
   private recordOf(id: SubjectId): DataKeyRecord | undefined | Promise<DataKeyRecord | undefined> {
     const refuse = (cause: unknown): never => {
-      if (!isLooseCouplingError(cause, 'LC_DAMAGED_DATA_KEY')) throw cause;
-      throw new DataKeyUnavailableError(id.subject, cause.message, { cause });
+      const isDamaged = isLooseCouplingError(cause, 'LC_DAMAGED_DATA_KEY');
+      const reason = isDamaged ? cause.message : 'the key store does not answer';
+      throw new DataKeyUnavailableError(id.subject, reason, { cause });
     };
     try {
       const record = this.options.store.get(subjectKey(id));

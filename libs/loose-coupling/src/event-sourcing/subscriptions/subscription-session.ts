@@ -3,6 +3,7 @@ import { causedBy } from '../core/caused-by.js';
 import type { EventEnvelope, OnUnreadable } from '../core/event-store.js';
 import { outsideHandlerRun } from '../core/handler-run.js';
 import { UNKNOWN } from '../core/undecodable.js';
+import { isKeyOutage } from '../errors/data-key-unavailable.error.js';
 import { withAllTenants } from '../tenancy/all-tenants.js';
 import type { Checkpoint, CheckpointMove, ParkedEvent } from './checkpoint-store.js';
 import { DocumentBatch, type DocumentEditor } from './document-batch.js';
@@ -152,6 +153,8 @@ export class SubscriptionSession {
   /** Waits for another attempt, or parks the event after the last one. */
   private async fail({ event, error }: Failure): Promise<void> {
     if (this.signal.aborted) return;
+    // As when the event itself needs a key: it is waited for, and counts as no attempt.
+    if (isKeyOutage(error)) throw error;
     const { options, report } = this.parts;
     if (isLooseCouplingError(error, 'LC_RETRY_LATER')) return this.pause((error as { delay?: number }).delay ?? 0);
     const attempts = this.failing.position === event.position ? this.failing.attempts + 1 : 1;
@@ -189,6 +192,7 @@ export class SubscriptionSession {
     if (this.signal.aborted) return true;
     if (failure || unfit) {
       const error = failure?.error ?? unfit?.error;
+      if (isKeyOutage(error)) throw error;
       await this.parkAgain({ ...parked, due: true }, reasonOf(error));
       if (event) this.tellParked({ event, error });
       return false;

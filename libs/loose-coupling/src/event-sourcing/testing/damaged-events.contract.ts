@@ -104,6 +104,40 @@ export function describeDamagedEvents(
       assert.deepEqual(await subscription.parked(), []);
     });
 
+    it('waits for keys also where it is a handler that needs one, and parks nothing', async (world) => {
+      const { store, append, subscriptions, keys, clock, until } = world;
+      await append('a');
+      await store.appendToStream('b', [{ type: 'plain', data: {} }]);
+      await store.appendToStream('c', [{ type: 'plain', data: {} }]);
+      await store.lastPosition();
+      keys.faults.set('a', 'away');
+      const seen: string[] = [];
+      const subscription = subscriptions.subscribe(
+        { name: 'loaders', types: ['plain'], from: 1, retry: { maxAttempts: 3, initialDelay: 10, jitter: 'none' } },
+        async (event) => {
+          for await (const _ of store.readStream('a')) seen.push(labelOf(event));
+        },
+      );
+      for (let seconds = 0; seconds < 100; seconds += 1) await clock.advance(1_000);
+      assert.deepEqual(await subscription.parked(), []);
+      // That it will never be had is another matter.
+      keys.faults.set('a', 'damaged');
+      for (let seconds = 0; seconds < 40; seconds += 1) await clock.advance(1_000);
+      await until(async () => (await subscription.parked()).length === 2);
+      keys.faults.set('a', 'away');
+      await subscription.replayParked();
+      for (let seconds = 0; seconds < 40; seconds += 1) await clock.advance(1_000);
+      assert.deepEqual(
+        (await subscription.parked()).map(({ due }) => due),
+        [true, true],
+      );
+      assert.deepEqual(seen, []);
+      keys.faults.clear();
+      for (let seconds = 0; seconds < 40; seconds += 1) await clock.advance(1_000);
+      await until(() => seen.length === 2);
+      assert.deepEqual(seen, ['b@1', 'c@1']);
+    });
+
     it('parks nothing again while the store of keys is away, and replays when it is back', async (world) => {
       const { append, seen, subscribe, keys, clock, until } = world;
       await append('a', 'b');
