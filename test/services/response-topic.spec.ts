@@ -22,8 +22,11 @@ const service: ServiceOptions = {
 /** Answers through the library. */
 @Injectable()
 class PricingService {
+  static readonly keys: unknown[] = [];
+
   @OnRequest(Pricing.operations.quote.message, { responseTopic: TOPIC, retry: { maxAttempts: 2, initialDelay: 0 } })
-  quote({ sku }: { sku: string }) {
+  quote({ sku }: { sku: string }, { idempotencyKey }: MessageContext) {
+    if (idempotencyKey !== undefined) PricingService.keys.push(idempotencyKey);
     if (sku === 'broken') throw new RangeError('no price');
     return { sku, price: sku === 'odd' ? ('three' as never) : sku.length };
   }
@@ -56,6 +59,16 @@ describeTransports('a service that answers through a topic', (start) => {
     const skus = ['a', 'bb', 'ccc'];
     const answers = await Promise.all(skus.map((sku) => client.request('quote', { sku }, { correlationId: 'c' })));
     expect(answers).toEqual(skus.map((sku) => ({ sku, price: sku.length })));
+  });
+
+  it('answers a request that is repeated, and is told by its key that it is the same', async () => {
+    const { client } = await open(PricingService);
+    PricingService.keys.length = 0;
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await client.request('quote', { sku: 'a' }, { idempotencyKey: 'w-1/quote' });
+      expect(answer).toEqual({ sku: 'a', price: 1 });
+    }
+    expect(PricingService.keys).toEqual(['w-1/quote', 'w-1/quote']);
   });
 
   it('says that it failed, when the message is given up', async () => {

@@ -14,6 +14,8 @@ export interface PublishOptions {
   readonly tenantId?: string;
   /** Milliseconds until it can be received. Default 0. Not for ordered contracts. */
   readonly delay?: number;
+  /** Tells the handler by `context.idempotencyKey` of which effect this is, where it may be asked for again under another `id`. Default: none. */
+  readonly idempotencyKey?: string;
 }
 
 /** One message of `publishAll`. */

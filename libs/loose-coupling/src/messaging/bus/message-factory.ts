@@ -44,6 +44,7 @@ export class MessageFactory {
       id,
       correlation,
       ...(options.key !== undefined && { partitionKey: options.key }),
+      ...(options.idempotencyKey !== undefined && { idempotencyKey: options.idempotencyKey }),
       ...reply,
     });
     return sealMessage(this.protection(), contract, envelope);

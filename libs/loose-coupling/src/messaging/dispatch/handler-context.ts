@@ -81,6 +81,10 @@ export class HandlerContext implements MessageContext {
   get traceparent(): string | undefined {
     return this.envelope.traceparent;
   }
+
+  get idempotencyKey(): string | undefined {
+    return this.envelope.idempotencykey;
+  }
 }
 
 /**

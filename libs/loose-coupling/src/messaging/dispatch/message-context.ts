@@ -16,6 +16,8 @@ export interface MessageContext {
   /** On FIFO queues: messages of one group are in order. */
   readonly groupId?: string;
   readonly traceparent?: string;
+  /** Of a request that may come again with another id, as the steps of workflows do: the same effect has the same key. */
+  readonly idempotencyKey?: string;
   /** Queue it was received from. */
   readonly queue: string;
   /** Stable name of the handler: duplicates are recognised per handler. */

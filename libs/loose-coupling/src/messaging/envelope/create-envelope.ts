@@ -30,6 +30,8 @@ interface CommonEnvelopeInput<Data> {
   readonly expiry?: number;
   /** Queue that a reply is expected on. */
   readonly replyTo?: string;
+  /** Of an effect that may be asked for again under another id. */
+  readonly idempotencyKey?: string;
   readonly subject?: string;
 }
 
@@ -66,6 +68,7 @@ export function createEnvelope<Data>(input: EnvelopeInput<Data>): MessageEnvelop
     ...(correlation.tenantId !== undefined && { tenantid: correlation.tenantId }),
     ...(input.expiry !== undefined && { expirytime: new Date(input.expiry).toISOString() }),
     ...(input.replyTo !== undefined && { replyto: input.replyTo }),
+    ...(input.idempotencyKey !== undefined && { idempotencykey: input.idempotencyKey }),
     data,
   };
 }

@@ -29,4 +29,6 @@ export interface MessageEnvelope<Data = unknown> {
   readonly expirytime?: string;
   /** Queue that a reply is expected on. */
   readonly replyto?: string;
+  /** Of a request that is asked again under an id of its own, to be answered again: one effect has one key. */
+  readonly idempotencykey?: string;
 }

@@ -12,6 +12,7 @@ const EXTENSIONS = [
   'partitionkey',
   'tenantid',
   'replyto',
+  'idempotencykey',
 ] as const;
 
 /** "application/json", with or without parameters, and any "+json". */

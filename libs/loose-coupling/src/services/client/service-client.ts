@@ -5,7 +5,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** Ties the call to others in logs and messages. Default: that of the message being handled, else a new one. */
   readonly correlationId?: string;
-  /** Sent as `Idempotency-Key`, or as the id of the message: the service recognises a repetition by it. */
+  /**
+   * Sent as `Idempotency-Key`, over a queue with the message, whose handler has it as `context.idempotencyKey`; of a `call` it is the id of the
+   * message too. The service recognises a repetition by it.
+   */
   readonly idempotencyKey?: string;
 }
 

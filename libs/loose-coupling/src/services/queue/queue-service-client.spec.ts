@@ -18,12 +18,14 @@ const Pricing = defineService('pricing', {
   },
 });
 const seen: { sku: string; correlationId: string; id: string }[] = [];
+const keys: (string | undefined)[] = [];
 
 @Injectable()
 class PricingService {
   @OnRequest(Pricing.operations.quote.message, { retry: { maxAttempts: 1 } })
-  quote({ sku }: { sku: string }, { correlationId, id }: MessageContext) {
+  quote({ sku }: { sku: string }, { correlationId, id, idempotencyKey }: MessageContext) {
     seen.push({ sku, correlationId, id });
+    keys.push(idempotencyKey);
     if (sku === 'broken') throw new Error('no price');
     return { sku, price: 3 };
   }
@@ -54,6 +56,7 @@ const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
   seen.length = 0;
+  keys.length = 0;
 });
 
 describe('a service over a queue', () => {
@@ -68,6 +71,16 @@ describe('a service over a queue', () => {
   it('answers a request through the reply queue', async () => {
     const { client } = await open();
     await expect(client.request('quote', { sku: 'a' })).resolves.toEqual({ sku: 'a', price: 3 });
+  });
+
+  it('answers a request that is repeated, and is told by its key that it is the same', async () => {
+    const { client } = await open();
+    for (let time = 0; time < 2; time += 1) {
+      const options = { idempotencyKey: 'w-1/quote' };
+      await expect(client.request('quote', { sku: 'a' }, options)).resolves.toEqual({ sku: 'a', price: 3 });
+    }
+    expect(keys).toEqual(['w-1/quote', 'w-1/quote']);
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(2);
   });
 
   it('fails as it would over HTTP', async () => {

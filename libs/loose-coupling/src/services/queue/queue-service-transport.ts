@@ -21,7 +21,7 @@ export class QueueServiceTransport implements ServiceTransport {
   async call(attempt: ServiceAttempt): Promise<CallResult<unknown>> {
     const { input, correlationId, idempotencyKey } = attempt;
     const id = idempotencyKey !== undefined && { id: idempotencyKey };
-    const sent = await this.bus().send(this.message(attempt), input, { correlationId, ...id });
+    const sent = await this.bus().send(this.message(attempt), input, { correlationId, ...id, ...keyOf(attempt) });
     return { status: 'accepted', correlationId, messageId: sent.id };
   }
 
@@ -29,7 +29,8 @@ export class QueueServiceTransport implements ServiceTransport {
     const { input, correlationId, signal, timeout } = attempt;
     try {
       if (this.responses) return await this.requestByTopic(attempt, this.responses);
-      return await this.bus().request(this.message(attempt), input, { correlationId, signal, timeout });
+      const options = { correlationId, signal, timeout, ...keyOf(attempt) };
+      return await this.bus().request(this.message(attempt), input, options);
     } catch (error) {
       throw this.asOverHttp(error, attempt);
     }
@@ -43,7 +44,9 @@ export class QueueServiceTransport implements ServiceTransport {
     const id = responses.newId();
     const awaited = { id, type: message.name, queue: this.queue, correlationId, signal, timeout };
     const { answer, abandon } = responses.wait(awaited);
-    this.bus().send(message, input, { id, correlationId }).catch(abandon);
+    this.bus()
+      .send(message, input, { id, correlationId, ...keyOf(attempt) })
+      .catch(abandon);
     return await validateData(operation.output, await answer, `answer of ${this.service} to ${operation.name}`);
   }
 
@@ -79,3 +82,7 @@ export class QueueServiceTransport implements ServiceTransport {
     return error;
   }
 }
+
+/** A request that is repeated has another id, by which it is answered: by the key the service knows what it has done. */
+const keyOf = ({ idempotencyKey }: ServiceAttempt): { readonly idempotencyKey?: string } =>
+  idempotencyKey === undefined ? {} : { idempotencyKey };
