@@ -127,7 +127,7 @@ export class DataKeys {
     const key = createSecretKey(bytes);
     const keyId = uuidv7(this.clock.now());
     const wrapped = await this.wrap(id, keyId, bytes);
-    const record = await this.options.store.add(subjectKey(id), { id: keyId, ...wrapped });
+    const record = await this.answered(id, () => this.options.store.add(subjectKey(id), { id: keyId, ...wrapped }));
     const known = record.key?.id === keyId ? { id: keyId, key } : await this.unwrapped(id, record);
     return this.keep(id, known, before);
   }
@@ -137,16 +137,20 @@ export class DataKeys {
     return known;
   }
 
-  /** What the store says of a damaged record, or that it does not answer, is told of the subject. */
   private recordOf(id: SubjectId): DataKeyRecord | undefined | Promise<DataKeyRecord | undefined> {
+    return this.answered(id, () => this.options.store.get(subjectKey(id)));
+  }
+
+  /** What the store says of a damaged record, or that it does not answer, is told of the subject. */
+  private answered<Answer>(id: SubjectId, ask: () => Answer | Promise<Answer>): Answer | Promise<Answer> {
     const refuse = (cause: unknown): never => {
       const isDamaged = isLooseCouplingError(cause, 'LC_DAMAGED_DATA_KEY');
       const reason = isDamaged ? cause.message : 'the key store does not answer';
       throw new DataKeyUnavailableError(id.subject, reason, { cause });
     };
     try {
-      const record = this.options.store.get(subjectKey(id));
-      return record instanceof Promise ? record.catch(refuse) : record;
+      const answer = ask();
+      return answer instanceof Promise ? answer.catch(refuse) : answer;
     } catch (cause) {
       return refuse(cause);
     }

@@ -170,6 +170,20 @@ describe('keys', () => {
     expect((await here.forOpening({ subject: 'a' })).forgotten).toBe(true);
   });
 
+  it.each(['get', 'add'] as const)('are away, and not lost, when the store does not answer to %s', async (call) => {
+    const away = new Error('throttled');
+    for (const fail of [
+      () => Promise.reject(away),
+      jest.fn().mockImplementation(() => {
+        throw away;
+      }),
+    ]) {
+      const store = Object.assign(new MemoryDataKeyStore(), { [call]: fail });
+      const asked = keysWith(store, secret).forSealing({ subject: 'a' });
+      await expect(asked).rejects.toMatchObject({ code: 'LC_DATA_KEY_UNAVAILABLE', lasting: false, cause: away });
+    }
+  });
+
   it('show their bytes to no log', async () => {
     const store = new MemoryDataKeyStore();
     const keys = keysWith(store, secret);
