@@ -1,4 +1,4 @@
-import { isLooseCouplingError } from '../../kernel/index.js';
+import { currentCorrelation, isLooseCouplingError } from '../../kernel/index.js';
 import type { FaultReporter } from '../core/fault-reporter.js';
 import { isSnapshotDue, snapshotRevision, type SinceSnapshot, type SnapshotOptions } from './snapshot-policy.js';
 import type { Snapshot, SnapshotStore } from './snapshot-store.js';
@@ -54,9 +54,11 @@ export class Snapshots {
 
   /** In the background, one of a stream at a time: what comes meanwhile is left to the next commit. */
   private write(kind: string, streamName: string, make: () => Promise<Snapshot | undefined>): void {
-    if (this.unfit.has(kind) || this.underWay.has(streamName)) return;
-    const written = this.writeNow(kind, streamName, make).finally(() => this.underWay.delete(streamName));
-    this.underWay.set(streamName, written);
+    // Another tenant's stream of that name is another one.
+    const name = JSON.stringify([currentCorrelation()?.tenantId, streamName]);
+    if (this.unfit.has(kind) || this.underWay.has(name)) return;
+    const written = this.writeNow(kind, streamName, make).finally(() => this.underWay.delete(name));
+    this.underWay.set(name, written);
   }
 
   /** Resolves when nothing is written any more. */
