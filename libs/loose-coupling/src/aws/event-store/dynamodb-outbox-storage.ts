@@ -129,7 +129,15 @@ export class DynamoDbOutboxStorage implements OutboxStorage {
     const start = isGood ? Math.max(cursor.page, state.page) : state.page;
     let page = await this.parts.pages.at(start);
     while (page && found.length < limit) {
-      if (page.messages > after) found.push(...(await this.parts.feed.messages(page, isWanted, limit - found.length)));
+      if (page.messages > after) {
+        try {
+          await this.parts.feed.messages(page, isWanted, limit - found.length, found);
+        } catch (error) {
+          // What comes before it can leave; then it is the first, and nothing goes on without it.
+          if (found.length === 0) throw error;
+          break;
+        }
+      }
       this.cursor = { id: Math.max(after, found.at(-1)?.id ?? 0), page: page.from, unparkings: state.unparkings };
       page = found.length < limit ? await this.parts.pages.after(page) : undefined;
     }

@@ -106,6 +106,26 @@ describe('a message that is set aside on DynamoDB', () => {
     await Promise.all([store.close(), operator.close()]);
   });
 
+  it('lets those before it leave, and none behind it, when it cannot be read', async () => {
+    const table = new FakeTable();
+    const store = new DynamoDbEventStore({ table: 'events', api: new FakeDynamoDb(table), clock: new FakeClock() });
+    const { outbox } = store;
+    for (const id of ['one', 'two', 'three']) {
+      await store.appendToStream(id, [event('x')], { messages: [message(id)] });
+      // A page of the feed for each.
+      if (id !== 'one') await store.lastPosition();
+    }
+    const [key, item] = [...table.items].find(([name]) => name === '1 S#two') ?? [];
+    if (key === undefined || !item) throw new Error('there is a commit');
+    table.items.set(key, { ...item, m: { S: 'no JSON' } });
+    const idsAfter = async (id: number) => (await outbox.pending(id, 10)).map(({ envelope }) => envelope.id);
+    expect(await idsAfter(0)).toEqual(['one']);
+    await expect(idsAfter(1)).rejects.toThrow(SyntaxError);
+    table.items.set(key, item);
+    expect(await idsAfter(1)).toEqual(['two', 'three']);
+    await store.close();
+  });
+
   it('is set aside also when it is larger than an item: in its commit it lies compressed', async () => {
     const store = new DynamoDbEventStore({
       table: 'events',

@@ -41,14 +41,21 @@ export class FeedReader {
     return events.length > limit ? events.slice(0, limit) : events;
   }
 
-  /** Messages of a page whose numbers `isWanted`, at most `limit` commits of them. */
-  async messages(page: FeedPage, isWanted: (id: number) => boolean, limit: number): Promise<NumberedMessage[]> {
+  /**
+   * Messages of a page whose numbers `isWanted`, at most `limit` commits of them; `found` gets those up to the first commit that
+   * cannot be read, whose error is thrown.
+   */
+  async messages(
+    page: FeedPage,
+    isWanted: (id: number) => boolean,
+    limit: number,
+    found: NumberedMessage[] = [],
+  ): Promise<NumberedMessage[]> {
     const wanted: FeedEntry[] = [];
     for (const entry of page.entries) {
       if (wanted.length >= limit) break;
       if (numbersOf(entry).some(isWanted)) wanted.push(entry);
     }
-    const found: NumberedMessage[] = [];
     for (const [entry, item] of await this.read(wanted)) {
       if (!item) throw gone(entry);
       decodeMessages(item).forEach((message, index) => {

@@ -72,7 +72,17 @@ export class SqliteOutboxStorage implements OutboxStorage {
   }
 
   async pending(afterId: number, limit: number): Promise<OutboxEntry[]> {
-    return this.statements.pending.all(afterId, limit).map(toEntry);
+    const entries: OutboxEntry[] = [];
+    for (const row of this.statements.pending.all(afterId, limit)) {
+      try {
+        entries.push(toEntry(row));
+      } catch (error) {
+        // What comes before it can leave; then it is the first, and nothing goes on without it.
+        if (entries.length === 0) throw error;
+        break;
+      }
+    }
+    return entries;
   }
 
   async parkedLanes(): Promise<readonly string[]> {
