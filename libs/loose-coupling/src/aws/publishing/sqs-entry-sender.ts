@@ -59,7 +59,12 @@ export class SqsEntrySender implements EntrySender {
   }
 
   async send(entries: readonly QueueEntry[], signal?: AbortSignal): Promise<EntryResult<{ messageId: string }>[]> {
-    return explain(this.destination, await Promise.all(entries.map((entry) => this.add(entry, signal))), signal);
+    const [first] = entries;
+    const results =
+      first && entries.length === 1
+        ? [await this.add(first, signal)]
+        : await Promise.all(entries.map((entry) => this.add(entry, signal)));
+    return explain(this.destination, results, signal);
   }
 
   flush(): Promise<void> {

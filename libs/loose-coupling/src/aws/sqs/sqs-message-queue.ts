@@ -16,6 +16,7 @@ import type { ClaimCheck } from '../s3/claim-check.js';
 import type { EntrySender } from '../publishing/entry-sender.js';
 import { failureOf } from '../publishing/entry-results.js';
 import { judgeAwsError } from '../publishing/judge-aws-error.js';
+import { OnceOpen } from '../publishing/once-open.js';
 import { Turns } from '../publishing/turns.js';
 import { UnderWay } from '../publishing/under-way.js';
 import { isQueueMissing } from '../topology/aws-error-names.js';
@@ -59,6 +60,7 @@ export class SqsMessageQueue implements MessageQueue {
   readonly name: string;
   readonly fifo: boolean;
   private sender: Promise<EntrySender> | undefined;
+  private readonly open = new OnceOpen<EntrySender>();
   private receiver: SqsReceiver | undefined;
   private closed = false;
   private readonly claims = new Turns();
@@ -70,16 +72,11 @@ export class SqsMessageQueue implements MessageQueue {
     this.fifo = options.fifo;
   }
 
-  async send(entries: readonly QueueEntry[]): Promise<EntryResult<{ messageId: string }>[]> {
+  send(entries: readonly QueueEntry[]): Promise<EntryResult<{ messageId: string }>[]> {
     const { schedule } = this.options;
-    const waits = entries.map(({ delay = 0 }) => schedule !== undefined && delay > (this.fifo ? 0 : MAX_DELAY));
-    if (!schedule || !waits.includes(true)) return this.sendNow(entries);
-    const now = (await this.sendNow(entries.filter((_, index) => !waits[index]))).values();
-    return Promise.all(
-      entries.map((entry, index) => {
-        return waits[index] ? schedule(this.name, entry) : (now.next().value as EntryResult<{ messageId: string }>);
-      }),
-    );
+    const longest = this.fifo ? 0 : MAX_DELAY;
+    const waits = ({ delay = 0 }: QueueEntry) => delay > longest;
+    return schedule && entries.some(waits) ? this.sendInTime(entries, waits, schedule) : this.sendNow(entries);
   }
 
   async receive(options: ReceiveOptions): Promise<ReceivedMessage[]> {
@@ -136,12 +133,25 @@ export class SqsMessageQueue implements MessageQueue {
     await closeAtOnce([this.receiver, sender]);
   }
 
+  private async sendInTime(
+    entries: readonly QueueEntry[],
+    waits: (entry: QueueEntry) => boolean,
+    schedule: NonNullable<SqsMessageQueueOptions['schedule']>,
+  ): Promise<EntryResult<{ messageId: string }>[]> {
+    const now = (await this.sendNow(entries.filter((entry) => !waits(entry)))).values();
+    return Promise.all(
+      entries.map((entry) => {
+        return waits(entry) ? schedule(this.name, entry) : (now.next().value as EntryResult<{ messageId: string }>);
+      }),
+    );
+  }
+
   private async sendNow(entries: readonly QueueEntry[]): Promise<EntryResult<{ messageId: string }>[]> {
     const { claimCheck } = this.options;
     const results = await (claimCheck
       ? this.underWay.track(this.sendAllClaimed(entries, claimCheck))
-      : this.openSender().then((sender) => sender.send(entries)));
-    if (results.some((result) => !result.ok && isLooseCouplingError(result.error, 'LC_UNKNOWN_QUEUE'))) this.forget();
+      : this.open.run(this.opening, (sender) => sender.send(entries)));
+    if (results.some(isUnknownQueue)) this.forget();
     return results;
   }
 
@@ -151,7 +161,7 @@ export class SqsMessageQueue implements MessageQueue {
   ): Promise<EntryResult<{ messageId: string }>[]> {
     // `close` waits for what was begun before it, and for nothing else.
     if (this.closed) return entries.map(() => failureOf(new ClosedError(`Queue "${this.name}"`)));
-    const sender = await this.openSender();
+    const sender = await this.opening();
     return Promise.all(entries.map((entry) => this.sendClaimed(entry, claimCheck, sender)));
   }
 
@@ -174,13 +184,13 @@ export class SqsMessageQueue implements MessageQueue {
     }
   }
 
-  private openSender(): Promise<EntrySender> {
+  private readonly opening = (): Promise<EntrySender> => {
     if (!this.sender) {
       this.sender = this.call('Looking the queue up', async (url) => this.options.openSender(url));
       this.sender.catch(() => (this.sender = undefined));
     }
     return this.sender;
-  }
+  };
 
   private async inBatches<Item>(
     items: readonly Item[],
@@ -212,8 +222,12 @@ export class SqsMessageQueue implements MessageQueue {
   private forget(): void {
     this.options.urls.forget(this.name);
     this.sender = undefined;
+    this.open.forget();
   }
 }
+
+const isUnknownQueue = (result: EntryResult<unknown>): boolean =>
+  !result.ok && isLooseCouplingError(result.error, 'LC_UNKNOWN_QUEUE');
 
 /** Without credentials there is no answer that would tell. */
 const isHopeless = (error: Error): boolean =>

@@ -1,5 +1,5 @@
 import type { EntryResult, MessageQueue } from '../core/message-queue.js';
-import type { HasTracer, SendingSpan } from '../core/message-tracer.js';
+import { NO_TRACER, type HasTracer, type SendingSpan } from '../core/message-tracer.js';
 import { localName } from './local-sqs.adapter.js';
 import { SqsAdapter, type SqsEntry, type SqsSendOptions, type SqsSent } from './sqs.adapter.js';
 import { tracedBatch, tracedSend } from './traced-sends.js';
@@ -16,6 +16,7 @@ export class TracedSqsAdapter extends SqsAdapter {
   }
 
   override send(queue: string, body: unknown, options?: SqsSendOptions): Promise<SqsSent> {
+    if (this.tracing.tracer === NO_TRACER) return this.inner.send(queue, body, options);
     return tracedSend(this.span(queue), idOf, () => this.inner.send(queue, body, options));
   }
 
