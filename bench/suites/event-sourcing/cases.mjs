@@ -36,18 +36,20 @@ export function appending(
   };
 }
 
-/** Rebuilds an order from its `events` events, `times` times. */
+/** Rebuilds an order from its `events` events, `times` times, after as many that are not timed. */
 export function rehydrating(subject, { variant, events, times }) {
+  async function load([store]) {
+    let order;
+    for (let time = 0; time < times; time++) order = await store.load('order');
+    return order;
+  }
   return {
     ...subjectOf(subject),
     variant,
     operations: times,
     open: async () => [await filled(subject, ['order'], events)],
-    async run([store]) {
-      let order;
-      for (let time = 0; time < times; time++) order = await store.load('order');
-      return order;
-    },
+    warm: load,
+    run: load,
     verify: (_, order) => expectLines(subject, order, events),
     close: closeAll,
   };
